@@ -1,0 +1,1 @@
+export type { Cell, Column, Row, Table } from "./table";

@@ -1,0 +1,2 @@
+export type { ClaimRecord } from "./claim-record";
+export type { DisplayBundle, NotebookHost } from "./host";

@@ -1,0 +1,1 @@
+export { RandomStream, threefry2x32, type StreamKey } from "./random";
