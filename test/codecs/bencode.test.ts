@@ -257,6 +257,9 @@ test("bytes that are not UTF-8 are read as Latin-1, said so, and a byte-order ma
   assert.deepEqual(decodeText(raw("caf\xe9")), { text: "café", isUtf8: false });
   assert.deepEqual(decodeText(raw("caf\xc3\xa9")), { text: "café", isUtf8: true });
   assert.deepEqual(decodeText(raw("\xef\xbb\xbfx")), { text: "\ufeffx", isUtf8: true });
+  assert.deepEqual(decodeText(raw("\xef\xbf\xbd")), { text: "\ufffd", isUtf8: true });
+  assert.deepEqual(decodeText(raw("\xef\xbf\xbd\xff")), { text: "\xef\xbf\xbd\xff", isUtf8: false });
+  assert.deepEqual(decodeText(raw("\xed\xa0\x80")), { text: "\xed\xa0\x80", isUtf8: false });
   // Overlong forms are the classic way to smuggle a slash past a check.
   assert.deepEqual(decodeText(raw("\xc0\xaf")), { text: "\xc0\xaf", isUtf8: false });
 });

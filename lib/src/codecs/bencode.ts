@@ -4,7 +4,7 @@
  * Tests: test/codecs/bencode.test.ts, test/fuzz/bencode.test.ts.
  */
 import { ParameterError } from "../errors";
-import { checkBytes, latin1Bytes, latin1Text, utf8Bytes } from "./bytes";
+import { checkBytes, latin1Bytes, latin1Text } from "./bytes";
 import type { BencodeOptions } from "./bencode-options";
 import { readBencode, type BencodeNode } from "./bencode-reader";
 import { BencodeDictionary, type BencodeValue } from "./bencode-value";
@@ -48,52 +48,73 @@ export function valueOf(node: BencodeNode): BencodeValue {
  * @throws ParameterError when a part of the value is anything else, or the value contains itself
  */
 export function encodeBencode(value: BencodeValue): Uint8Array {
-  const parts: Uint8Array[] = [];
-  write(value, 0, parts);
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  const output = new ByteWriter();
+  write(value, 0, output);
+  return output.finish();
 }
 
-function write(value: BencodeValue, depth: number, parts: Uint8Array[]): void {
+/** Bytes gathered in one array that doubles when it is full. */
+class ByteWriter {
+  private bytes = new Uint8Array(1024);
+  private length = 0;
+
+  text(ascii: string): void {
+    this.reserve(ascii.length);
+    for (let i = 0; i < ascii.length; i++) this.bytes[this.length + i] = ascii.charCodeAt(i);
+    this.length += ascii.length;
+  }
+
+  byteString(content: Uint8Array): void {
+    this.text(`${content.length}:`);
+    this.reserve(content.length);
+    this.bytes.set(content, this.length);
+    this.length += content.length;
+  }
+
+  finish(): Uint8Array {
+    return this.bytes.slice(0, this.length);
+  }
+
+  private reserve(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
+    larger.set(this.bytes);
+    this.bytes = larger;
+  }
+}
+
+function write(value: BencodeValue, depth: number, output: ByteWriter): void {
   if (depth > MAX_WRITE_DEPTH) {
     throw new ParameterError({ what: "cannot write a value as bencoding: it is nested too deeply or contains itself", expected: `at most ${MAX_WRITE_DEPTH} levels` });
   }
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) refuse(value, "a whole number within ±(2^53 - 1), or a bigint");
-    parts.push(utf8Bytes(`i${value}e`));
+    output.text(`i${value}e`);
   } else if (typeof value === "bigint") {
-    parts.push(utf8Bytes(`i${value}e`));
+    output.text(`i${value}e`);
   } else if (ArrayBuffer.isView(value)) {
-    writeString(checkBytes("value", value), parts);
+    output.byteString(checkBytes("value", value));
   } else if (value instanceof BencodeDictionary) {
-    writeDictionary(value, depth, parts);
+    writeDictionary(value, depth, output);
   } else if (Array.isArray(value)) {
-    parts.push(utf8Bytes("l"));
-    for (const item of value) write(item, depth + 1, parts);
-    parts.push(utf8Bytes("e"));
+    output.text("l");
+    for (const item of value) write(item, depth + 1, output);
+    output.text("e");
   } else {
     refuse(value, "a whole number, a bigint, bytes (Uint8Array), a list (array) or a BencodeDictionary");
   }
 }
 
-function writeDictionary(dictionary: BencodeDictionary, depth: number, parts: Uint8Array[]): void {
+function writeDictionary(dictionary: BencodeDictionary, depth: number, output: ByteWriter): void {
   const entries = [...dictionary].map(([key, value]) => ({ key, text: latin1Text(key), value }));
   entries.sort((a, b) => (a.text < b.text ? -1 : 1));
-  parts.push(utf8Bytes("d"));
+  output.text("d");
   for (const { key, value } of entries) {
-    writeString(key, parts);
-    write(value, depth + 1, parts);
+    output.byteString(key);
+    write(value, depth + 1, output);
   }
-  parts.push(utf8Bytes("e"));
-}
-
-function writeString(bytes: Uint8Array, parts: Uint8Array[]): void {
-  parts.push(utf8Bytes(`${bytes.length}:`), bytes);
+  output.text("e");
 }
 
 function refuse(got: unknown, expected: string): never {

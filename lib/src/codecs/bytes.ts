@@ -7,7 +7,8 @@ import { ParameterError } from "../errors";
 
 const encoder = new TextEncoder();
 // A byte-order mark is kept: it belongs to the bytes, and dropping it would lose something.
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const REPLACEMENT = "\ufffd";
 const CHUNK = 8192;
 
 /** A text read from bytes. */
@@ -49,11 +50,16 @@ export function utf8Bytes(text: string): Uint8Array {
 
 /** Reads bytes as UTF-8, or, when they are not UTF-8, as Latin-1, and says which. */
 export function decodeText(bytes: Uint8Array): DecodedText {
-  try {
-    return { text: strictDecoder.decode(bytes), isUtf8: true };
-  } catch {
-    return { text: latin1Text(bytes), isUtf8: false };
-  }
+  const text = decoder.decode(bytes);
+  // The decoder puts the replacement character where bytes are not UTF-8, but it may also stand there by right. (A decoder that throws
+  // costs a hundred times as much, which a file made of such names could use.)
+  const isUtf8 = !text.includes(REPLACEMENT) || equalBytes(encoder.encode(text), bytes);
+  return { text: isUtf8 ? text : latin1Text(bytes), isUtf8 };
+}
+
+/** Whether two byte strings are the same. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 /** One character per byte, with the byte as its code. Comparing two such texts with `<` compares the bytes. */

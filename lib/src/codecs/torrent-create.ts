@@ -6,7 +6,7 @@ import { sha1 } from "@noble/hashes/legacy";
 import { ParameterError, checkNumber } from "../errors";
 import { encodeBencode } from "./bencode";
 import { BencodeDictionary, type BencodeValue } from "./bencode-value";
-import { checkBytes, utf8Bytes } from "./bytes";
+import { checkBytes, equalBytes, utf8Bytes } from "./bytes";
 import { SHA1_BYTES, type Torrent } from "./torrent";
 import { PathTree, SAFE_COMPONENT, pathComponentFault } from "./torrent-path";
 import type { TorrentNode } from "./torrent-sources";
@@ -146,7 +146,7 @@ export function findBadPieces(torrent: Torrent, contents: readonly Uint8Array[])
   });
   const bad: number[] = [];
   hashPieces(contents, torrent.pieceLengthBytes).forEach((hash, index) => {
-    if (hash.some((byte, i) => byte !== torrent.pieceHashes[index][i])) bad.push(index);
+    if (!equalBytes(hash, torrent.pieceHashes[index])) bad.push(index);
   });
   return bad;
 }

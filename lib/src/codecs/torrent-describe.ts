@@ -2,6 +2,9 @@
 import { formatBytes } from "../units";
 import type { Torrent } from "./torrent";
 
+/** A hostile file may give rise to a million warnings; a reader wants the first few. */
+const MAX_WARNINGS = 10;
+
 /** One line of the summary. Values come from the file: escape them before they stand in a page. */
 export type TorrentFact = { readonly field: string; readonly value: string };
 
@@ -33,7 +36,9 @@ export function describeTorrent(torrent: Torrent): TorrentFact[] {
   add("created", torrent.creationDateSeconds === null ? null : dateText(torrent.creationDateSeconds));
   add("created by", torrent.createdBy);
   add("comment", torrent.comment);
-  for (const warning of torrent.warnings) add("warning", `${warning.message} (byte ${warning.offset})`);
+  for (const warning of torrent.warnings.slice(0, MAX_WARNINGS)) add("warning", `${warning.message} (byte ${warning.offset})`);
+  const more = torrent.warnings.length - MAX_WARNINGS;
+  if (more > 0) add("warning", `${more} more`);
   return rows;
 }
 

@@ -40,7 +40,7 @@ export function readFiles(reader: FieldReader, info: Located<DictionaryNode>): T
     const files = Object.freeze([Object.freeze({ path: Object.freeze([name]), lengthBytes, offsetBytes: 0, isPadding: false })]);
     return { name, isFolder: false, files, totalBytes: lengthBytes };
   }
-  if (list === undefined) throw missing(info, "length", "length in bytes, for one file, or a list of files, for a folder");
+  if (list === undefined) throw missing(info, "length", "length, for one file, or files, for a folder");
   return readFolder(reader, name, list);
 }
 

@@ -34,7 +34,7 @@ export function readNodes(reader: FieldReader, file: Located<DictionaryNode>): r
   const wanted = "a list of pairs of host and port (BEP 5)";
   return Object.freeze(items(expectList(at, wanted)).map((entry) => {
     const pair = items(expectList(entry, wanted));
-    if (pair.length !== 2) throw fault(entry, `it has ${pair.length} items`, wanted);
+    if (pair.length !== 2) throw fault(entry, "it is not a pair", wanted);
     return Object.freeze({ host: reader.text(pair[0]), port: expectWhole(pair[1], { min: 1, max: 65535 }) });
   }));
 }
