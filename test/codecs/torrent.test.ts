@@ -163,12 +163,14 @@ test("the files' total length must stay exact", () => {
   assert.match(refusal(torrentBytes({ length: undefined, files: [file("x"), file("y")] })).message, /the files together are too long; expected less than 2\^53 bytes \(info\.files\[1\], byte \d+\)/);
 });
 
-test("the number of pieces is exact where a rounded quotient would be wrong by one", () => {
-  // (2^53 - 1) / (2^52 + 2^51) rounds to fewer digits than it has; the last piece here is one byte.
-  const pieceLength = (2 ** 53 - 2) / 2;
-  const torrent = parse({ length: 2 ** 53 - 1, "piece length": pieceLength, pieces: raw("x".repeat(60)) });
-  assert.equal(torrent.pieceCount, 3);
-  assert.equal(lastPieceBytes(torrent), 1);
+test("the number of pieces is exact up to the largest size", () => {
+  for (const pieces of [2, 3, 4, 5, 7, 31]) {
+    // One byte more than `pieces` whole pieces, close to 2^53.
+    const pieceLength = Math.floor((2 ** 53 - 2) / pieces);
+    const torrent = parse({ length: pieces * pieceLength + 1, "piece length": pieceLength, pieces: raw("x".repeat(20 * (pieces + 1))) });
+    assert.equal(torrent.pieceCount, pieces + 1);
+    assert.equal(lastPieceBytes(torrent), 1);
+  }
 });
 
 test("an empty file has no pieces", () => {
@@ -224,6 +226,12 @@ test("an optional field that cannot be read is an error, or in lenient reading a
   }
 });
 
+test("a field that is left out leaves no other warnings behind", () => {
+  const torrent = parse({}, { "announce-list": [[raw("\xff"), raw("http://a"), 3]] }, { lenient: true });
+  assert.deepEqual(torrent.announceList, []);
+  assert.deepEqual(torrent.warnings.map((warning) => warning.message.slice(0, 40)), ["left out: cannot read announce-list: it "]);
+});
+
 test("unsorted keys are refused, or in lenient reading noted, and the info-hash is that of the bytes as they stand", () => {
   const info = `d4:name1:a6:lengthi1e12:piece lengthi1e6:pieces20:${"x".repeat(20)}e`;
   const file = raw(`d4:info${info}e`);
@@ -266,6 +274,16 @@ test("a hybrid is read as version 1 and says so, with the info-hash of version 2
   assert.equal(rows.get("info-hash of v2"), torrent.infoHashV2Hex);
   assert.match(parse({ "meta version": 2 }).warnings[0].message, /^info says that it is version 2 \(BEP 52\) but has no file tree/);
   assert.equal(parse({ "meta version": 1 }).format, "v1");
+});
+
+test("a summary shows the first ten warnings and how many more there are", () => {
+  const files = Array.from({ length: 13 }, (_, i) => dictionary({ length: 0, path: [raw(`\xff${i}`)] }));
+  const torrent = parse({ length: undefined, files, pieces: raw("") });
+  assert.equal(torrent.warnings.length, 13);
+  const shown = describeTorrent(torrent).filter((row) => row.field === "warning");
+  assert.equal(shown.length, 11);
+  assert.match(shown[0].value, /^info\.files\[0\]\.path\[0\] is not UTF-8; .* \(byte \d+\)$/);
+  assert.equal(shown[10].value, "3 more");
 });
 
 test("a file of version 2 alone is refused with a message that names BEP 52", () => {

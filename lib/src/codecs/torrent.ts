@@ -139,7 +139,8 @@ function readContent(reader: FieldReader, info: Located<DictionaryNode>): Conten
   const pieces = expectString(requiredField(info, "pieces", wanted), wanted);
   const { value } = pieces.node;
   if (value.length % SHA1_BYTES !== 0) throw pieceFault(pieces, `it is ${value.length} bytes long`, `a multiple of ${SHA1_BYTES} bytes`);
-  const pieceCount = ceilDivide(totalBytes, pieceLengthBytes);
+  // Exact: below 2^53 a quotient just above a whole number is never rounded down to it.
+  const pieceCount = Math.ceil(totalBytes / pieceLengthBytes);
   if (value.length / SHA1_BYTES !== pieceCount) {
     throw pieceFault(
       pieces,
@@ -149,12 +150,6 @@ function readContent(reader: FieldReader, info: Located<DictionaryNode>): Conten
   }
   const pieceHashes = Object.freeze(Array.from({ length: pieceCount }, (_, i) => value.subarray(i * SHA1_BYTES, (i + 1) * SHA1_BYTES)));
   return { name, isFolder, totalBytes, pieceLengthBytes, pieceCount, pieceHashes, files };
-}
-
-/** Exact for all safe whole numbers, where a rounded quotient may miss by one. */
-function ceilDivide(a: number, b: number): number {
-  const rest = a % b;
-  return (a - rest) / b + (rest > 0 ? 1 : 0);
 }
 
 function pieceFault(at: Located, problem: string, expected: string): ParseError {
