@@ -1,1 +1,10 @@
-export {};
+export { decodeBencode, encodeBencode } from "./bencode";
+export { DEFAULT_BENCODE_LIMITS, type BencodeLimits, type BencodeOptions, type ParseWarning } from "./bencode-options";
+export { BencodeDictionary, type BencodeKey, type BencodeValue } from "./bencode-value";
+export { decodeText, hexOf, utf8Bytes, type DecodedText } from "./bytes";
+export { ParseLimitError, type ParseLimit } from "./parse-limit";
+export { SHA1_BYTES, parseTorrent, type Torrent, type TorrentOptions } from "./torrent";
+export { createTorrent, findBadPieces, hashPieces, type ContentFile, type TorrentSource } from "./torrent-create";
+export { describeTorrent, lastPieceBytes, type TorrentFact } from "./torrent-describe";
+export type { TorrentFile } from "./torrent-files";
+export type { TorrentNode } from "./torrent-sources";
