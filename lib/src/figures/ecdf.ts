@@ -23,7 +23,7 @@ export interface EcdfSpec extends FigureWords {
  * @returns a figure whose table holds the curve's points (series, value, share)
  * @throws ParameterError for unknown columns, an empty table, values that are not finite, or values <= 0 on a logarithmic axis
  */
-export function ecdf(table: Table, spec: EcdfSpec): Figure {
+export function ecdfCurves(table: Table, spec: EcdfSpec): Figure {
   const value = findColumn(table, spec.series[0]?.value ?? "");
   const expanded = expandSeries(table, spec.series);
   const clauses: string[] = [];

@@ -3,7 +3,7 @@ export type { AxisOptions } from "./axes";
 export { type BarsSpec, bars } from "./bars";
 export { type BoxesSpec, boxes } from "./boxes";
 export { type CurveSpec, type CurvesSpec, curves } from "./curves";
-export { type EcdfSpec, ecdf } from "./ecdf";
+export { type EcdfSpec, ecdfCurves } from "./ecdf";
 export { FIGURE_CSS } from "./figure-css";
 export { figureHtml } from "./figure-html";
 export { type HeatMapSpec, heatMap } from "./heat-map";

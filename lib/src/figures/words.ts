@@ -18,7 +18,7 @@ export interface FigureWords {
   readonly caption: string;
   /** Text alternative; made from the data if absent. */
   readonly alt?: string;
-  /** Drawing size in CSS pixels, 240..1600. */
+  /** Drawing size in CSS pixels, 120..1600. */
   readonly width?: number;
   readonly height?: number;
 }
@@ -27,10 +27,10 @@ const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
  * Drawing size of a figure.
- * @throws ParameterError when it is outside 240..1600 pixels
+ * @throws ParameterError when it is outside 120..1600 pixels
  */
 export function figureSize(words: FigureWords, height = FIGURE_HEIGHT): { readonly width: number; readonly height: number } {
-  const range = { min: 240, max: 1600, integer: true, unit: "pixels" };
+  const range = { min: 120, max: 1600, integer: true, unit: "pixels" };
   return { width: checkNumber("width", words.width ?? FIGURE_WIDTH, range), height: checkNumber("height", words.height ?? height, range) };
 }
 
