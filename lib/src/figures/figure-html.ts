@@ -16,7 +16,7 @@ export function figureHtml(figure: Figure, svg: string | null): SafeHtml {
   const drawing =
     svg === null
       ? html`<p class="ol-no-drawing">The drawing appears when live plots are on; the data stands below.</p>`
-      : html`<div class="ol-drawing" style="max-width:${Math.round(figure.width * 1.15)}px">${checkedSvg(svg, figure.id)}</div>`;
+      : html`<div class="ol-drawing" style="max-width:${Math.round(figure.width * 1.2)}px">${checkedSvg(svg, figure.id)}</div>`;
   const { data, layout } = figure.plotly;
   return html`<figure class="ol-figure" id="${figure.id}" role="group" aria-labelledby="${titleId}"><p class="ol-look-for">${figure.lookFor}</p><p class="ol-title" id="${titleId}"><strong>${figure.title}</strong></p>${drawing}<figcaption>${figure.caption}</figcaption><details class="ol-data"><summary>Data</summary>${tableHtml(figure.table, { caption: `Data of the figure “${figure.title}”` })}</details><script type="application/json" class="ol-plotly">${jsonForScript({ data, layout, alt: figure.alt })}</script></figure>`;
 }
