@@ -4,14 +4,13 @@
  * awaits, `process.exit()`, a claim that does not hold even if its error was caught, and work still running after the last cell.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { inspect } from "node:util";
 import * as jupyter from "tslab/dist/jupyter";
 import type { ClaimRecord } from "../notebook/claim-record";
 import { CLAIM_MIME, installHost } from "../notebook/host";
 import type { DisplayBundle } from "../notebook/host";
-import { SafeHtml } from "../html";
 import { createCellEngine } from "./cell-engine";
 import type { CellEngine, CellError } from "./cell-engine";
+import { exitError, lateError, missingAwait, resultData, settle, simpleError } from "./cell-result";
 import type { MimeData, Output } from "./notebook-file";
 import type { CellJob, FromChild, ToChild } from "./notebook-run";
 
@@ -40,10 +39,6 @@ function emit(output: Output, index = cellOfWork.getStore() ?? Math.max(currentI
   send({ type: "output", index, output });
 }
 
-function simpleError(name: string, message: string, hint: string | null): CellError {
-  return { name, message, line: null, cell: null, traceback: [`${name}: ${message}`], hint };
-}
-
 function stray(error: CellError): void {
   strays.push({ error, index: indexOfName.get(error.cell ?? "") ?? Math.max(currentIndex, 0) });
 }
@@ -70,18 +65,12 @@ function display(bundle: DisplayBundle): void {
 
 function guardProcess(): void {
   process.exit = ((code?: number): never => {
-    const error = Object.assign(new Error(`process.exit(${code ?? ""}) was called`), { name: "ProcessExit" });
+    const error = exitError(code);
     stray({ ...engine.describe(error), hint: "a notebook ends with its last cell; throw an error to stop it" });
     throw error;
   }) as typeof process.exit;
-  process.on("unhandledRejection", (reason) => {
-    const error = engine.describe(reason);
-    stray({ ...error, name: "UnhandledRejection", message: `${error.name}: ${error.message}`, hint: error.hint ?? "a promise was rejected and nobody handled it; is an `await` missing?" });
-  });
-  process.on("uncaughtException", (thrown) => {
-    const error = engine.describe(thrown);
-    stray({ ...error, name: "LateError", message: `${error.name}: ${error.message}`, hint: error.hint ?? "thrown after the cell's own code had ended (a timer or an event handler)" });
-  });
+  process.on("unhandledRejection", (reason) => stray(lateError("UnhandledRejection", engine.describe(reason))));
+  process.on("uncaughtException", (thrown) => stray(lateError("LateError", engine.describe(thrown))));
   process.on("disconnect", () => exitProcess(1));
 }
 
@@ -102,24 +91,14 @@ function install(root: string, mode: "quick" | "full"): void {
   (jupyter as { lastWriteDisplayData: unknown }).lastWriteDisplayData = ({ data }: { data: MimeData }): void => emit({ output_type: "display_data", data, metadata: {} });
 }
 
-/** Two turns of the event loop: every rejection that has already happened has been reported by then. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** The last expression's value, as tslab prints it: text as it is, everything else inspected; safe HTML also as HTML. */
-function resultData(value: unknown): MimeData {
-  if (value instanceof SafeHtml) return { "text/html": value.toString(), "text/plain": "[HTML]" };
-  return { "text/plain": typeof value === "string" ? value : inspect(value, { breakLength: 100, depth: 4 }) };
-}
-
 async function runCell(job: CellJob): Promise<CellError | null> {
   textInCell = 0;
   const result = await cellOfWork.run(job.index, () => engine.execute(job.source, String(job.number)));
   await settle();
   if (!result.ok) return result.error;
   if (strays.length > 0) return null;
-  if (result.value instanceof Promise) return simpleError("MissingAwait", "the cell ends in a promise that nobody awaits", "write `await` before the last expression");
+  const forgotten = missingAwait(result.value);
+  if (forgotten) return forgotten;
   if (drawings.size > 0) return simpleError("MissingAwait", "a figure was still being drawn when the cell ended", "write `await show(...)`");
   if (textInCell > MAX_TEXT_PER_CELL) return simpleError("OutputLimit", `the cell printed more than ${MAX_TEXT_PER_CELL} characters`, "print a summary, or show a table");
   if (result.value !== undefined) emit({ output_type: "execute_result", data: resultData(result.value), metadata: {}, execution_count: job.number }, job.index);

@@ -214,13 +214,13 @@ function residentMiB(pid: number | undefined): number | null {
 function assemble(notebook: Notebook, root: string, path: string, cells: readonly CellJob[], session: Session, failure: ChildFailure | null): NotebookRun {
   const missing = failure === null ? cells.find(({ index }) => !session.finished.has(index)) : undefined;
   const found: ChildFailure | null = missing ? { index: missing.index, name: "CellNotRun", message: "the cell did not run", line: null, hint: null, traceback: ["CellNotRun: the cell did not run"] } : failure;
-  const runs: CellRun[] = cells.map(({ index, id }) => ({ cellIndex: index, cellId: id, state: found?.index === index ? "failed" : session.finished.has(index) ? "ran" : "not run", seconds: session.seconds.get(index) ?? 0 }));
   const executedCells = notebook.cells.map((cell, index): NotebookCell => {
     if (cell.cell_type !== "code") return cell;
     const outputs = session.outputs.get(index);
     return { ...cell, execution_count: outputs ? cells.find((job) => job.index === index)?.number ?? null : null, outputs: (outputs ?? []).map(withoutRecords) };
   });
   const executed = tolerantCanonical({ ...notebook, cells: executedCells }, root, path, found);
+  const runs: CellRun[] = cells.map(({ index, id }) => ({ cellIndex: index, cellId: id, state: executed.failure?.index === index ? "failed" : session.finished.has(index) ? "ran" : "not run", seconds: session.seconds.get(index) ?? 0 }));
   const records = <T>(mime: string): T[] => cells.flatMap(({ index }) => (session.outputs.get(index) ?? []).flatMap((output) => (output.output_type === "display_data" && mime in output.data ? [output.data[mime] as T] : [])));
   const claims = records<ClaimRecord>(CLAIM_MIME).map((claim) => ({ ...claim, notebook: path }));
   const result = { path, seconds: (performance.now() - session.startedAt) / 1000, cells: runs, claims, experiments: records<ExperimentRecord>(EXPERIMENT_MIME) };
