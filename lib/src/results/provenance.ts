@@ -2,12 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { StorageError } from "../errors";
 
 /** An input file of a run. */
 export interface InputFile {
-  /** Path relative to the workbook's root, with "/". */
+  /** Path relative to the workbook's root, with "/"; of a file elsewhere on the machine only its name, so that no export tells where. */
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
@@ -38,8 +38,8 @@ const PACKAGES = ["@noble/hashes", "jstat", "overlay-lab", "papaparse", "plotly.
  *
  * @param root folder of the workbook
  * @param command the command that reproduces the result, as a user types it
- * @param inputs paths of the input files, relative to the root
- * @throws StorageError when an input cannot be read or lies outside the root
+ * @param inputs paths of the input files, relative to the root or absolute
+ * @throws StorageError when an input cannot be read
  */
 export function gatherProvenance(root: string, command: string, inputs: readonly string[] = []): Provenance {
   const commit = git(root, ["rev-parse", "HEAD"]);
@@ -121,13 +121,11 @@ function dateOf(root: string, commit: string | null): string | null {
 
 function describeInput(root: string, path: string): InputFile {
   const full = resolve(root, path);
-  const inside = relative(resolve(root), full).split(sep).join("/");
-  if (inside === "" || inside.startsWith("../") || resolve(root, inside) !== full) {
-    throw new StorageError({ what: "input outside the workbook", got: path, expected: "a path below the workbook's root", where: root });
-  }
+  const fromRoot = relative(resolve(root), full);
+  const outside = fromRoot.startsWith("..") || isAbsolute(fromRoot);
   const sha256 = hashIfPresent(full);
   if (sha256 === null) throw new StorageError({ what: "cannot read input", got: path, expected: "a file", where: root });
-  return { path: inside, sha256, bytes: statSync(full).size };
+  return { path: outside ? basename(full) : fromRoot.split(sep).join("/"), sha256, bytes: statSync(full).size };
 }
 
 function hashIfPresent(path: string): string | null {
