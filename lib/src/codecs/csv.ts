@@ -27,7 +27,7 @@ export function writeCsv(table: Table): string {
   checkTable(table);
   const fields = table.columns.map((column) => column.name);
   const data = table.rows.map((row, index) => table.columns.map((column) => csvText(row[column.name], column, table.name, index)));
-  return `${Papa.unparse({ fields, data }, { newline: "\r\n", delimiter: "," })}\r\n`;
+  return `${Papa.unparse([fields, ...data], { newline: "\r\n", delimiter: "," })}\r\n`;
 }
 
 function csvText(value: Cell, column: Column, table: string, index: number): string {

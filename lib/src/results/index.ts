@@ -7,4 +7,5 @@ export { describeOutput, MANIFEST_SCHEMA, readManifest, type Manifest, type Outp
 export { codeVersion, gatherProvenance, gatherVersions, type InputFile, type Provenance } from "./provenance";
 export { markdownText } from "./read-me";
 export { ResultStore } from "./store";
-export { verifyExport, type Problem, type VerifyOptions, type VerifyReport } from "./verify";
+export type { Problem } from "./problem";
+export { verifyExport, type VerifyOptions, type VerifyReport } from "./verify";

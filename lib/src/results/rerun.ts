@@ -7,7 +7,7 @@ import { experimentById } from "../experiments/registry";
 import type { ExperimentResult } from "../experiments/result";
 import { runExperiment } from "../experiments/run";
 import type { Manifest } from "./manifest";
-import type { Problem } from "./verify";
+import type { Problem } from "./problem";
 
 /** Differences reported per file; the rest are counted. */
 const MOST_PER_FILE = 50;
@@ -33,7 +33,8 @@ export function compareWithRerun(
   const text = (path: string) => Buffer.from(contents.get(path) ?? []).toString("utf8");
   let compared = 0;
   const compare = (path: string, expected: Table, read: (content: string, columns: readonly Column[]) => readonly Row[]) => {
-    if (!contents.has(path)) return void problems.push({ file: path, message: "missing" });
+    // Listings report a missing file.
+    if (!contents.has(path)) return;
     try {
       compared += compareRows(path, expected, read(text(path), expected.columns), problems);
     } catch (error) {
@@ -80,6 +81,8 @@ function compareRows(file: string, expected: Table, got: readonly Row[], problem
   let different = 0;
   const rows = Math.min(got.length, expected.rows.length);
   for (let index = 0; index < rows; index++) {
+    const stranger = Object.keys(got[index]).find((name) => !expected.columns.some((column) => column.name === name));
+    if (stranger !== undefined) problems.push({ file, row: index + 1, column: stranger, message: "column that the second run does not have" });
     for (const { name } of expected.columns) {
       compared += 1;
       const wanted = expected.rows[index][name];

@@ -24,7 +24,7 @@ export function roCrate(manifest: Manifest, files: readonly OutputFile[]): objec
     createAction(manifest, files),
     ...parameterValues(manifest),
     ...manifest.inputs.map((input, index) => fileEntity(inputId(index), input.path, input)),
-    ...files.map((file) => fileEntity(encodeURI(file.path), file.path, file)),
+    ...files.map((file) => fileEntity(file.path, file.path, file)),
   ];
   return { "@context": [`${SPECIFICATION}/context`, { sha256: "https://schema.org/sha256" }], "@graph": graph };
 }
@@ -38,7 +38,7 @@ function rootDataset(manifest: Manifest, files: readonly OutputFile[]): Entity {
     description: manifest.question,
     ...(manifest.date === null ? {} : { datePublished: manifest.date }),
     license: { "@id": LICENCE },
-    hasPart: files.map((file) => ({ "@id": encodeURI(file.path) })),
+    hasPart: files.map((file) => ({ "@id": file.path })),
     mentions: { "@id": "#run" },
   };
 }
@@ -62,7 +62,7 @@ function createAction(manifest: Manifest, files: readonly OutputFile[]): Entity 
     description: manifest.command,
     instrument: { "@id": "#overlay-lab" },
     object: [...manifest.inputs.map((_, index) => ({ "@id": inputId(index) })), ...parameterValues(manifest).map((value) => ({ "@id": value["@id"] }))],
-    result: files.map((file) => ({ "@id": encodeURI(file.path) })),
+    result: files.map((file) => ({ "@id": file.path })),
     actionStatus: { "@id": "http://schema.org/CompletedActionStatus" },
   };
 }

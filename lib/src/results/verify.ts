@@ -10,23 +10,11 @@ import { EXPERIMENTS } from "../experiments/registry";
 import type { ExperimentDefinition } from "../experiments/define";
 import { NODE_FILE_SYSTEM, type FileSystem } from "./file-system";
 import { recoverFolder } from "./folder-swap";
-import { sumsText } from "./export";
-import { describeOutput, readManifest, type Manifest, type OutputFile } from "./manifest";
+import { checkListings, MANIFEST } from "./listings";
+import { readManifest, type Manifest } from "./manifest";
+import type { Problem } from "./problem";
 import { codeVersion } from "./provenance";
 import { compareWithRerun } from "./rerun";
-
-/** One thing that is wrong with an export. */
-export interface Problem {
-  /** File within the export, with "/". */
-  readonly file: string;
-  /** One sentence. */
-  readonly message: string;
-  /** Row of the table, from 1, where a value differs. */
-  readonly row?: number;
-  readonly column?: string;
-  readonly expected?: unknown;
-  readonly got?: unknown;
-}
 
 /** What a verification found. */
 export interface VerifyReport {
@@ -57,11 +45,6 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, planned: number) => void;
 }
 
-const SUMS = "SHA256SUMS";
-const MANIFEST = "manifest.json";
-const CRATE = "ro-crate-metadata.json";
-const DATA_PACKAGE = "datapackage.json";
-
 /**
  * Verifies an export.
  *
@@ -74,9 +57,8 @@ export function verifyExport(folder: string, options: VerifyOptions = {}, files:
   const problems: Problem[] = [];
   const notes: string[] = [];
   const contents = readFolder(folder, files, problems);
-  checkSums(contents, problems);
   const manifest = parseManifest(contents, problems);
-  if (manifest) checkDescriptions(manifest, contents, problems);
+  checkListings(contents, manifest, problems);
   let valuesCompared = 0;
   const rerun = options.rerun !== false && manifest !== null;
   if (manifest) {
@@ -106,36 +88,6 @@ function readFolder(folder: string, files: FileSystem, problems: Problem[], pref
   return contents;
 }
 
-/** SHA256SUMS must be exactly the text that the other files give, so that no byte of it is free either. */
-function checkSums(contents: ReadonlyMap<string, Uint8Array>, problems: Problem[]): void {
-  const sums = contents.get(SUMS);
-  if (sums === undefined) return void problems.push({ file: SUMS, message: "missing" });
-  const actual = new Map([...contents].filter(([path]) => path !== SUMS).map(([path, bytes]) => [path, describeOutput(path, bytes)]));
-  const expectedText = sumsText([...actual.values()]);
-  const text = Buffer.from(sums).toString("utf8");
-  if (Buffer.from(sums).equals(Buffer.from(expectedText))) return;
-  const before = problems.length;
-  const listed = new Map<string, string>();
-  text.split("\n").forEach((line, index, all) => {
-    const match = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
-    if (match) listed.set(match[2], match[1]);
-    else if (index < all.length - 1 || line !== "") problems.push({ file: SUMS, row: index + 1, message: "line is not a hash, two spaces and a path", got: line });
-  });
-  compareHashes(SUMS, listed, actual, problems);
-  if (problems.length === before) problems.push({ file: SUMS, message: "not written as an export writes it (order, line ends or repeated lines)" });
-}
-
-function compareHashes(source: string, listed: ReadonlyMap<string, string>, actual: ReadonlyMap<string, OutputFile>, problems: Problem[]): void {
-  for (const [path, sha256] of listed) {
-    const found = actual.get(path);
-    if (found === undefined) problems.push({ file: path, message: `missing, but listed in ${source}` });
-    else if (found.sha256 !== sha256) problems.push({ file: path, message: `changed: its SHA-256 is not the one in ${source} (or ${source} was changed)`, expected: sha256, got: found.sha256 });
-  }
-  for (const path of actual.keys()) {
-    if (!listed.has(path)) problems.push({ file: path, message: `not listed in ${source}` });
-  }
-}
-
 function parseManifest(contents: ReadonlyMap<string, Uint8Array>, problems: Problem[]): Manifest | null {
   const bytes = contents.get(MANIFEST);
   if (bytes === undefined) {
@@ -148,47 +100,6 @@ function parseManifest(contents: ReadonlyMap<string, Uint8Array>, problems: Prob
     problems.push({ file: MANIFEST, message: (error as Error).message });
     return null;
   }
-}
-
-/** Manifest, data package and crate each name hashes and sizes of files: all must be true. */
-function checkDescriptions(manifest: Manifest, contents: ReadonlyMap<string, Uint8Array>, problems: Problem[]): void {
-  const described = (path: string) => ![SUMS, CRATE].includes(path);
-  checkListed(MANIFEST, manifest.outputs, [...contents.keys()].filter((path) => described(path) && path !== MANIFEST), contents, problems);
-  const crate = readJson(CRATE, contents, problems) as { "@graph"?: readonly Record<string, unknown>[] } | null;
-  if (crate) {
-    const entities = (Array.isArray(crate["@graph"]) ? crate["@graph"] : []).filter((entity) => entity?.["@type"] === "File" && !String(entity["@id"]).startsWith("#"));
-    checkListed(CRATE, entities.map((entity) => ({ path: decodeURI(String(entity["@id"])), sha256: String(entity.sha256), bytes: Number(entity.contentSize) })), [...contents.keys()].filter(described), contents, problems);
-  }
-  const pack = readJson(DATA_PACKAGE, contents, problems) as { name?: unknown; resources?: readonly Record<string, unknown>[] } | null;
-  if (pack) {
-    const resources = Array.isArray(pack.resources) ? pack.resources : [];
-    checkListed(DATA_PACKAGE, resources.map((each) => ({ path: String(each.path), sha256: String(each.hash).replace(/^sha256:/, ""), bytes: Number(each.bytes) })), ["data.csv", "data.jsonl", "summary.csv"], contents, problems);
-    if (pack.name !== manifest.experiment) problems.push({ file: DATA_PACKAGE, message: "names another experiment than the manifest", expected: manifest.experiment, got: pack.name });
-  }
-}
-
-function checkListed(source: string, listed: readonly OutputFile[], expected: readonly string[], contents: ReadonlyMap<string, Uint8Array>, problems: Problem[]): void {
-  for (const { path, sha256, bytes } of listed) {
-    const content = contents.get(path);
-    if (content === undefined) problems.push({ file: path, message: `missing, but listed in ${source}` });
-    else if (describeOutput(path, content).sha256 !== sha256) problems.push({ file: path, message: `its SHA-256 is not the one in ${source}`, expected: sha256, got: describeOutput(path, content).sha256 });
-    else if (content.length !== bytes) problems.push({ file: path, message: `its size is not the one in ${source}`, expected: bytes, got: content.length });
-  }
-  const names = new Set(listed.map((file) => file.path));
-  for (const path of expected) if (!names.has(path)) problems.push({ file: path, message: `not listed in ${source}` });
-}
-
-function readJson(path: string, contents: ReadonlyMap<string, Uint8Array>, problems: Problem[]): object | null {
-  const bytes = contents.get(path);
-  if (bytes === undefined) return problems.push({ file: path, message: "missing" }), null;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // Said below, as for any other value that is no object.
-  }
-  problems.push({ file: path, message: "is not a JSON object" });
-  return null;
 }
 
 const MOST_LINES = 25;
