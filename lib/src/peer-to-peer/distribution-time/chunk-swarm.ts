@@ -6,57 +6,25 @@
  * The rule of this model, stated in full:
  * - Whoever has free upload serves, among those that want something it holds and can take it, the peer with the fewest chunks held or on
  *   their way (ties at random), and gives it the chunk with the fewest copies held or on their way (`rarest-first`) or any useful one (`random`).
- * - A transfer runs at min(free upload, free download), fixed until it ends. It starts only at `leastShare` or more of what the two lines
- *   could do alone, min(u, d): this keeps out trickles. Nobody ever waits idle while such a transfer is possible.
+ * - A transfer runs at min(free upload, free download), fixed until it ends. To keep out trickles it starts only at `leastShare` or more
+ *   of min(u, d, mean upload of the peers). Nobody ever waits idle while such a transfer is possible.
  * - With `neighbours` a peer serves only peers it knows, and counts copies only among them; the server knows everybody.
  * Time is in whole microseconds, rounded up, and rates are whole bit/s, rounded down, so a run never beats the bound by rounding.
  * Not modelled: delay, protocol overhead, choking, endgame duplicates, leaving peers; the full protocol is bittorrent/.
  *
  * Checked by test/peer-to-peer/chunk-swarm.test.ts, and by test/laws/distribution-time.test.ts with the independent checker chunk-log.ts.
  */
-import { checkNumber, InvariantError, LimitError, ParameterError } from "../../errors";
+import { InvariantError, LimitError, ParameterError } from "../../errors";
 import type { RandomStream } from "../../simulation/random";
 import { SECOND_US } from "../../units";
 import { ChunkRecorder, type ChunkHistory, type ChunkLog } from "./chunk-log";
+import { checkParameters, type ChunkSwarmParameters } from "./chunk-parameters";
 import { ChunkTable } from "./chunk-table";
 import { CountOrder } from "./count-order";
 import { checkFileDistribution, SERVER, type FileDistribution } from "./file-distribution";
+import { IdleSet } from "./idle-set";
 import { drawNeighbours, type NeighbourLists } from "./neighbours";
 import { TransferQueue } from "./transfer-queue";
-
-/** How the chunk of a transfer is chosen. */
-export type ChunkChoice = "rarest-first" | "random";
-
-/** What a run needs beside the distribution; see {@link CHUNK_SWARM_DEFAULTS}. */
-export interface ChunkSwarmParameters {
-  /** Number of chunks c of equal size, 1 .. 2^20. */
-  readonly chunks: number;
-  readonly chunkChoice: ChunkChoice;
-  /** How many random peers each peer asks to know, >= 1 (who is asked knows the asker too); `null`: everybody knows everybody. */
-  readonly neighbours: number | null;
-  /** Most simultaneous uploads of a peer, >= 1; `null`: as many as its rate and `leastShare` allow. */
-  readonly peerUploadSlots: number | null;
-  /** The same for the server. */
-  readonly serverUploadSlots: number | null;
-  /** Least rate of a transfer, as a share of min(u, d) of its two lines, 0.001 .. 1. */
-  readonly leastShare: number;
-  /** How many snapshots of the copies of each chunk to take, evenly over the transfers, 0 .. 10,000. */
-  readonly historySamples: number;
-  /** Whether to record every transfer, for the checker or a drawing. */
-  readonly keepLog: boolean;
-}
-
-/** Defaults: a file of 256 chunks comes within a few percent of the bound; everybody knows everybody, as in the book. */
-export const CHUNK_SWARM_DEFAULTS: ChunkSwarmParameters = Object.freeze({
-  chunks: 256,
-  chunkChoice: "rarest-first",
-  neighbours: null,
-  peerUploadSlots: null,
-  serverUploadSlots: null,
-  leastShare: 0.1,
-  historySamples: 0,
-  keepLog: false,
-});
 
 /** What a run measured. */
 export interface ChunkRun {
@@ -81,7 +49,7 @@ const MOST_TRANSFERS = 134_217_728;
  * Runs one distribution in chunks until every peer holds the file.
  *
  * @param distribution file and access rates; rates are used as whole bit/s, so rates between 0 and 1 bit/s are refused
- * @param parameters overrides of {@link CHUNK_SWARM_DEFAULTS}
+ * @param parameters overrides of `CHUNK_SWARM_DEFAULTS`
  * @param random gives the random streams "receiver-choice", "chunk-choice" and "neighbours"
  * @throws ParameterError when a parameter is outside its range, LimitError when N times c or the finishing time is too large
  */
@@ -96,13 +64,17 @@ class ChunkSwarm {
   private readonly freeDownloadBps: Float64Array;
   private readonly uploadBps: Float64Array;
   private readonly downloadBps: Float64Array;
+  /** No transfer needs more than this times `leastShare`: the mean upload of the peers, where they upload at all. */
+  private readonly ordinaryBps: number;
   private readonly slowestDownloadBps: number;
   private readonly slotsLeft: Int32Array;
   private readonly table: ChunkTable;
   private readonly need: CountOrder;
   private readonly neighbours: NeighbourLists | null;
   private readonly heldCount: Int32Array;
-  private readonly copies: Int32Array;
+  /** Copies of each chunk held or on their way, everywhere; and, where peers do not know everybody, as each node counts them. */
+  private readonly copies: CountOrder;
+  private readonly copiesKnown: Int32Array;
   private readonly queue = new TransferQueue();
   private readonly idle: IdleSet;
   private readonly recorder: ChunkRecorder;
@@ -113,7 +85,8 @@ class ChunkSwarm {
 
   constructor(distribution: FileDistribution, private readonly parameters: ChunkSwarmParameters, random: (name: string) => RandomStream) {
     const { chunks } = parameters;
-    const { peers } = checkFileDistribution(distribution);
+    const { peers, totalUploadBps } = checkFileDistribution(distribution);
+    this.ordinaryBps = totalUploadBps > 0 ? totalUploadBps / peers : Infinity;
     this.peers = peers;
     if (peers * chunks > MOST_TRANSFERS) throw new LimitError({ what: "the run would be too long", got: peers * chunks, expected: `peers times chunks <= ${MOST_TRANSFERS}`, where: "parameters peers, chunks" });
     this.chunkBits = distribution.fileBits / chunks;
@@ -132,7 +105,8 @@ class ChunkSwarm {
     this.need = new CountOrder(peers, chunks, this.receiverDraws);
     this.neighbours = parameters.neighbours === null ? null : drawNeighbours(peers, parameters.neighbours, random("neighbours"));
     this.heldCount = new Int32Array(peers);
-    this.copies = new Int32Array((this.neighbours === null ? 1 : peers + 1) * chunks);
+    this.copies = new CountOrder(chunks, peers, this.chunkDraws);
+    this.copiesKnown = new Int32Array(this.neighbours === null ? 0 : peers * chunks);
     this.idle = new IdleSet(peers + 1);
     this.recorder = new ChunkRecorder(peers, chunks, parameters.historySamples, parameters.keepLog);
   }
@@ -199,13 +173,13 @@ class ChunkSwarm {
   }
 
   private hasFreeUpload(giver: number): boolean {
-    const least = this.parameters.leastShare * Math.min(this.uploadBps[giver], this.slowestDownloadBps);
+    const least = this.parameters.leastShare * Math.min(this.uploadBps[giver], this.slowestDownloadBps, this.ordinaryBps);
     return this.freeUploadBps[giver] > 0 && this.freeUploadBps[giver] >= least && this.slotsLeft[giver] > 0;
   }
 
   private canServe(giver: number, taker: number): boolean {
     const rate = Math.min(this.freeUploadBps[giver], this.freeDownloadBps[taker]);
-    if (rate <= 0 || rate < this.parameters.leastShare * Math.min(this.uploadBps[giver], this.downloadBps[taker])) return false;
+    if (rate <= 0 || rate < this.parameters.leastShare * Math.min(this.uploadBps[giver], this.downloadBps[taker], this.ordinaryBps)) return false;
     return giver !== taker && this.table.canGive(giver, taker);
   }
 
@@ -230,6 +204,7 @@ class ChunkSwarm {
     const { count } = this.need;
     const begin = neighbours.begin[giver];
     const size = neighbours.begin[giver + 1] - begin;
+    if (size === 0) return -1;
     const first = this.receiverDraws.integer(size);
     let neediest = -1;
     for (let step = 0; step < size; step++) {
@@ -240,9 +215,7 @@ class ChunkSwarm {
   }
 
   private start(giver: number, taker: number): void {
-    const { chunks, chunkChoice } = this.parameters;
-    const copies = this.neighbours === null ? this.copies : this.copies.subarray(giver * chunks, (giver + 1) * chunks);
-    const chunk = chunkChoice === "random" ? this.table.randomChunk(giver, taker, this.chunkDraws) : this.table.rarestChunk(giver, taker, copies, this.chunkDraws);
+    const chunk = this.chooseChunk(giver, taker);
     const rateBps = Math.min(this.freeUploadBps[giver], this.freeDownloadBps[taker]);
     const endUs = this.nowUs + Math.ceil((this.chunkBits / rateBps) * SECOND_US);
     if (!(endUs <= Number.MAX_SAFE_INTEGER)) throw new LimitError({ what: "the run takes longer than the clock can count", got: endUs, expected: "at most 2^53 microseconds (285 years)", where: "chunk swarm" });
@@ -256,66 +229,27 @@ class ChunkSwarm {
     this.queue.push(this.nowUs, endUs, giver, taker, chunk, rateBps);
   }
 
-  /** Counts a copy held or on its way, for everybody or for those who know the peer. */
+  private chooseChunk(giver: number, taker: number): number {
+    if (this.parameters.chunkChoice === "random") return this.table.randomChunk(giver, taker, this.chunkDraws);
+    if (this.neighbours === null || giver === this.peers) return this.table.rarestInOrder(giver, taker, this.copies, this.chunkDraws);
+    return this.table.rarestChunk(giver, taker, this.copiesKnown, giver * this.parameters.chunks, this.chunkDraws);
+  }
+
+  /** Counts a copy held or on its way, for the server and for those who know the peer. */
   private countCopy(taker: number, chunk: number): void {
-    const { neighbours, copies } = this;
-    const { chunks } = this.parameters;
-    if (neighbours === null) {
-      copies[chunk] += 1;
-      return;
+    const { neighbours } = this;
+    this.copies.raise(chunk);
+    if (neighbours === null) return;
+    for (let place = neighbours.begin[taker]; place < neighbours.begin[taker + 1]; place++) {
+      this.copiesKnown[neighbours.list[place] * this.parameters.chunks + chunk] += 1;
     }
-    copies[this.peers * chunks + chunk] += 1;
-    for (let place = neighbours.begin[taker]; place < neighbours.begin[taker + 1]; place++) copies[neighbours.list[place] * chunks + chunk] += 1;
   }
 }
 
-/** Nodes with free upload that found nobody to serve. */
-class IdleSet {
-  readonly items: Int32Array;
-  private readonly place: Int32Array;
-  size = 0;
-
-  constructor(nodes: number) {
-    this.items = new Int32Array(nodes);
-    this.place = new Int32Array(nodes).fill(-1);
-  }
-
-  add(node: number): void {
-    if (this.place[node] >= 0) return;
-    this.place[node] = this.size;
-    this.items[this.size++] = node;
-  }
-
-  delete(node: number): void {
-    const place = this.place[node];
-    if (place < 0) return;
-    const last = this.items[--this.size];
-    this.items[place] = last;
-    this.place[last] = place;
-    this.place[node] = -1;
-  }
-}
-
+/** Rates as whole bit/s, so that adding and taking away leaves no rounding behind. */
 function wholeRates(rates: readonly number[], what: string): Float64Array {
   return Float64Array.from(rates, (rate, node) => {
     if (rate > 0 && rate < 1) throw new ParameterError({ what: `${what} below one bit per second`, got: rate, expected: "0 or at least 1 bit/s", where: `node ${node}` });
     return Math.floor(rate);
   });
-}
-
-function checkParameters(given: Partial<ChunkSwarmParameters>): ChunkSwarmParameters {
-  for (const name of Object.keys(given)) {
-    if (!(name in CHUNK_SWARM_DEFAULTS)) throw new ParameterError({ what: "unknown parameter of a chunk run", got: name, expected: `one of ${Object.keys(CHUNK_SWARM_DEFAULTS).join(", ")}`, where: `parameter ${name}` });
-  }
-  const parameters = { ...CHUNK_SWARM_DEFAULTS, ...given };
-  checkNumber("chunks", parameters.chunks, { min: 1, max: 1_048_576, integer: true });
-  checkNumber("leastShare", parameters.leastShare, { min: 0.001, max: 1 });
-  checkNumber("historySamples", parameters.historySamples, { min: 0, max: 10_000, integer: true });
-  for (const name of ["neighbours", "peerUploadSlots", "serverUploadSlots"] as const) {
-    if (parameters[name] !== null) checkNumber(name, parameters[name], { min: 1, max: 0x7fffffff, integer: true });
-  }
-  if (parameters.chunkChoice !== "rarest-first" && parameters.chunkChoice !== "random") {
-    throw new ParameterError({ what: "unknown chunk choice", got: parameters.chunkChoice, expected: '"rarest-first" or "random"', where: "parameter chunkChoice" });
-  }
-  return parameters;
 }

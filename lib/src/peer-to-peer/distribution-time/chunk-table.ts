@@ -4,6 +4,10 @@
  * Internal to chunk-swarm.ts; checked by test/peer-to-peer/chunk-swarm.test.ts.
  */
 import type { RandomStream } from "../../simulation/random";
+import type { CountOrder } from "./count-order";
+
+/** Steps in the order of copies after which it is cheaper to look at the chunks themselves. */
+const MOST_STEPS = 48;
 
 /** Rows of bits: what each node holds completely, and what it holds or is about to receive. */
 export class ChunkTable {
@@ -38,41 +42,70 @@ export class ChunkTable {
     return false;
   }
 
-  /** A chunk drawn evenly from those that `giver` can give to `taker`; -1 for none. */
+  /** A chunk drawn evenly from those that `giver` can give to `taker`, of which there must be one. */
   randomChunk(giver: number, taker: number, random: RandomStream): number {
-    const count = this.collect(giver, taker, null);
-    return count === 0 ? -1 : this.ties[count === 1 ? 0 : random.integer(count)];
-  }
-
-  /** Of the chunks that `giver` can give to `taker` one with the fewest copies, ties drawn evenly; -1 for none. */
-  rarestChunk(giver: number, taker: number, copies: Int32Array, random: RandomStream): number {
-    const count = this.collect(giver, taker, copies);
-    return count === 0 ? -1 : this.ties[count === 1 ? 0 : random.integer(count)];
-  }
-
-  /** Gathers the chunks to choose among (all of them, or those with the fewest copies) in `ties`; returns how many. */
-  private collect(giver: number, taker: number, copies: Int32Array | null): number {
-    const { words, held, promised, ties } = this;
+    const { words, held, promised } = this;
     const a = giver * words;
     const b = taker * words;
+    let count = 0;
+    for (let word = 0; word < words; word++) count += bitCount(held[a + word] & ~promised[b + word]);
+    let skip = count === 1 ? 0 : random.integer(count);
+    for (let word = 0; ; word++) {
+      let bits = held[a + word] & ~promised[b + word];
+      const here = bitCount(bits);
+      if (skip >= here) {
+        skip -= here;
+        continue;
+      }
+      for (; skip > 0; skip--) bits &= bits - 1;
+      return (word << 5) + 31 - Math.clz32(bits & -bits);
+    }
+  }
+
+  /**
+   * A chunk with the fewest copies among those that `giver` can give to `taker`, of which there must be one; ties at random.
+   * The order of copies is searched for a few steps, which nearly always ends there; only then all chunks are looked at.
+   */
+  rarestInOrder(giver: number, taker: number, order: CountOrder, random: RandomStream): number {
+    let stepsLeft = MOST_STEPS;
+    for (let begin = 0; begin < order.items.length; ) {
+      const end = order.endOfTies(begin);
+      const size = end - begin;
+      const first = size === 1 ? 0 : random.integer(size);
+      for (let step = 0; step < size; step++) {
+        if (stepsLeft-- === 0) return this.rarestChunk(giver, taker, order.count, 0, random);
+        const chunk = order.items[begin + (first + step < size ? first + step : first + step - size)];
+        const word = chunk >>> 5;
+        if ((this.held[giver * this.words + word] & ~this.promised[taker * this.words + word] & (1 << (chunk & 31))) !== 0) return chunk;
+      }
+      begin = end;
+    }
+    return -1;
+  }
+
+  /** Of the chunks that `giver` can give to `taker` (there must be one) one with the fewest copies, ties drawn evenly; chunk 0 is counted at `begin`. */
+  rarestChunk(giver: number, taker: number, copies: Int32Array, begin: number, random: RandomStream): number {
+    const { words, held, promised, ties } = this;
     let fewest = 0x7fffffff;
     let count = 0;
     for (let word = 0; word < words; word++) {
-      let bits = held[a + word] & ~promised[b + word];
-      while (bits !== 0) {
+      let bits = held[giver * words + word] & ~promised[taker * words + word];
+      for (; bits !== 0; bits &= bits - 1) {
         const chunk = (word << 5) + 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        if (copies !== null) {
-          const here = copies[chunk];
-          if (here > fewest) continue;
-          if (here < fewest) {
-            fewest = here;
-            count = 0;
-          }
-        }
+        const here = copies[begin + chunk];
+        if (here > fewest) continue;
+        if (here < fewest) count = 0;
+        fewest = here;
         ties[count++] = chunk;
       }
     }
-    return count;
+    return ties[count === 1 ? 0 : random.integer(count)];
   }
+}
+
+/** Number of ones in a 32-bit word. */
+function bitCount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
