@@ -6,3 +6,4 @@ export { experimentById, EXPERIMENTS } from "./registry";
 export type { ExperimentResult, RunMode, SummaryRow } from "./result";
 export { runExperiment, type RunOptions, type RunProgress } from "./run";
 export { suggestName } from "./suggest";
+export * from "./p2p-file-distribution";
