@@ -145,8 +145,10 @@ function addDeveloperCommands(program: Command, root: string): void {
   program
     .command("bit-exact")
     .description("run the quick experiments on Node 20, 22 and 24 and compare the hashes")
-    .action(async () => {
-      if (!(await bitExact(root))) process.exitCode = 1;
+    .action(() => {
+      const report = bitExact({ root, log: openTerminal({}).progress });
+      process.stdout.write(`${report.text}\n`);
+      if (!report.ok) process.exitCode = 1;
     });
   program
     .command("kernelspec")

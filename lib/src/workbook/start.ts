@@ -15,7 +15,7 @@ import { renderHandouts, type HandoutResult } from "./handouts";
 import { findNotebooks } from "./find-notebooks";
 import { serializeNotebook } from "./notebook-file";
 import type { RunFailure } from "./notebook-run";
-import { liveScript, plotlyScript } from "./plotly-asset";
+import { liveScript, plotlyAsset } from "./plotly-asset";
 import { RunCache } from "./run-cache";
 import { runNotebooks, type BatchRun, type NotebookSource } from "./run-notebooks";
 import { columns, type Terminal } from "./terminal";
@@ -141,7 +141,8 @@ async function writeAll(root: string, runs: readonly BatchRun[], options: StartO
   const exports = writeExports(root, join(out, "exports"), good, options.command);
   terminal.progress(options.pdf && browser ? "Writing handouts and PDF ..." : "Writing handouts ...");
   const handouts = await writeHandouts(root, join(out, "handouts"), good, claims, options, browser);
-  return { rows: runs.map((run) => rowOf(run, handouts)), exports, index: handouts.index, claimsFile, browser: browser?.version ?? null };
+  for (const warning of handouts.warnings) terminal.problem(warning);
+  return { rows: runs.map((run) => rowOf(run, handouts)), exports, index: handouts.pages.find((page) => page.kind === "index")?.file ?? join(out, "handouts"), claimsFile, browser: browser?.version ?? null };
 }
 
 async function writeHandouts(root: string, outDir: string, runs: readonly BatchRun[], claims: readonly ClaimRecord[], options: StartOptions, browser: LabBrowser | null): Promise<HandoutResult> {
@@ -149,14 +150,20 @@ async function writeHandouts(root: string, outDir: string, runs: readonly BatchR
   return renderHandouts({
     root,
     outDir,
-    notebooks: runs.map(({ run }) => ({ path: run.path, executed: run.executed, claims: run.claims, seconds: run.seconds })),
+    notebooks: runs.map(({ run }) => ({ path: run.path, executed: run.executed, claims: run.claims, seconds: run.seconds, command: options.parameters ? options.command : commandOfPage(options, run.path) })),
     claims,
     variant: options.variant,
-    provenance: { commit, dirty, seed: options.seed ?? null, mode: options.mode, versions, command: options.command },
+    provenance: { commit: commit ?? "unknown", dirty: dirty ?? false, seed: options.seed ?? "as in each notebook", mode: options.mode, versions, command: options.command },
     browser,
-    assets: { plotlyScript: await plotlyScript(join(root, "build", "cache")), liveScript: liveScript() },
+    assets: { plotlyScript: (await plotlyAsset(join(root, "build", "cache"))).path, liveScript: liveScript() },
     pdf: options.pdf && browser !== null,
   });
+}
+
+/** The command that makes one page of a run over many notebooks. */
+function commandOfPage(options: StartOptions, path: string): string {
+  const only = `--only ${path.replace(/^notebooks\//, "").replace(/\.ipynb$/, "")}`;
+  return options.only !== "" ? options.command : options.command.includes(" -- ") ? `${options.command} ${only}` : `${options.command} -- ${only}`;
 }
 
 function rowOf({ run, cached }: BatchRun, handouts: HandoutResult): StartRow {
@@ -168,7 +175,7 @@ function rowOf({ run, cached }: BatchRun, handouts: HandoutResult): StartRow {
     seconds: run.seconds,
     claims: run.claims.length,
     claimsHeld: run.claims.filter((claim) => claim.holds).length,
-    handout: page?.path ?? null,
+    handout: page?.file ?? null,
     pdf: page?.pdf ?? null,
     failure: run.failure,
   };
