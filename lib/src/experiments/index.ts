@@ -1,8 +1,6 @@
-export { canonicalJson, sha256Text } from "./canonical-json";
 export { armsOf, defineExperiment } from "./define";
 export type { Arm, ExperimentDefinition, Factor, Metric, Oracle, ParameterValue, Parameters, RunContext } from "./define";
 export { jobId, runJob, type Job, type JobStore } from "./job";
 export { experimentById, EXPERIMENTS } from "./registry";
 export type { ExperimentResult, RunMode, SummaryRow } from "./result";
 export { runExperiment, type RunOptions, type RunProgress } from "./run";
-export { suggestName } from "./suggest";
