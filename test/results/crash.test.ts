@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -44,6 +44,7 @@ function atEveryOperation(first: "old" | "absent", fault: "stop" | "ENOSPC" | "E
     }
     if (count() < at) return at - 1;
     check(join(dir, "uniform-mean"), dir, failure);
+    rmSync(dir, { recursive: true });
   }
 }
 
