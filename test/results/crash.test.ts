@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import { recoverFolder } from "overlay-lab/dist/results/folder-swap";
 import { withLock } from "overlay-lab/dist/results/lock";
 import { verifyExport } from "overlay-lab/dist/results/verify";
 import { CODE_VERSION, freshFolder, OPTIONS, sampleResult } from "../fixtures/exports";
-import { failingFileSystem, SHORT_WRITES, Stopped } from "../fixtures/failing-file-system";
+import { failingFileSystem, NO_WAITING, recordingFileSystem, SHORT_WRITES, Stopped } from "../fixtures/failing-file-system";
 import { UNIFORM_MEAN } from "../fixtures/uniform-mean";
 
 const RESULTS = { old: sampleResult({ seed: 7 }), new: sampleResult({ seed: 8 }) };
@@ -34,7 +34,7 @@ function state(folder: string): string {
 function atEveryOperation(first: "old" | "absent", fault: "stop" | "ENOSPC" | "EIO" | "EACCES", check: (folder: string, dir: string, error: unknown) => void): number {
   for (let at = 1; ; at++) {
     const dir = freshFolder();
-    if (first === "old") exportExperiment(RESULTS.old, { dir, ...OPTIONS });
+    if (first === "old") exportExperiment(RESULTS.old, { dir, ...OPTIONS }, NO_WAITING);
     const { files, count } = failingFileSystem(at, fault);
     let failure: unknown;
     try {
@@ -44,6 +44,7 @@ function atEveryOperation(first: "old" | "absent", fault: "stop" | "ENOSPC" | "E
     }
     if (count() < at) return at - 1;
     check(join(dir, "uniform-mean"), dir, failure);
+    rmSync(dir, { recursive: true });
   }
 }
 
@@ -51,7 +52,7 @@ test("a process that stops at any operation of an export leaves the old export o
   const outcomes: string[] = [];
   const operations = atEveryOperation("old", "stop", (folder, dir, error) => {
     assert.ok(error instanceof Stopped);
-    recoverFolder(folder);
+    recoverFolder(folder, NO_WAITING);
     outcomes.push(state(folder));
     assert.deepEqual(readdirSync(dir), ["uniform-mean"]);
   });
@@ -64,7 +65,7 @@ test("a process that stops at any operation of an export leaves the old export o
 test("a process that stops during the first export of an experiment leaves nothing or all of it", () => {
   const outcomes = new Set<string>();
   atEveryOperation("absent", "stop", (folder) => {
-    recoverFolder(folder);
+    recoverFolder(folder, NO_WAITING);
     outcomes.add(state(folder));
   });
   assert.deepEqual([...outcomes].sort(), ["absent", "new"]);
@@ -75,10 +76,10 @@ for (const code of ["ENOSPC", "EIO", "EACCES"] as const) {
     const outcomes = new Set<string>();
     atEveryOperation("old", code, (folder, dir, error) => {
       assert.ok(error === undefined || (error instanceof StorageError && error.message.includes(code)), String(error));
-      recoverFolder(folder);
+      recoverFolder(folder, NO_WAITING);
       outcomes.add(state(folder));
       // The next export clears away whatever the failed one left.
-      exportExperiment(RESULTS.new, { dir, ...OPTIONS });
+      exportExperiment(RESULTS.new, { dir, ...OPTIONS }, NO_WAITING);
       assert.equal(state(folder), "new");
       assert.deepEqual(readdirSync(dir), ["uniform-mean"]);
     });
@@ -86,19 +87,19 @@ for (const code of ["ENOSPC", "EIO", "EACCES"] as const) {
   });
 }
 
-test("a process killed for good at every third operation leaves the old export or the new one; its lock does not stay", () => {
+test("a process killed for good at many operations, and at each one of the swap, leaves the old export or the new one; its lock does not stay", () => {
   const outcomes = new Set<string>();
-  for (let at = 1; ; at += 3) {
+  for (let at = 1; ; at += at < 61 ? 20 : 1) {
     const dir = freshFolder();
-    exportExperiment(RESULTS.old, { dir, ...OPTIONS });
+    exportExperiment(RESULTS.old, { dir, ...OPTIONS }, NO_WAITING);
     const child = spawnSync(process.execPath, [join(__dirname, "..", "fixtures", "killed-export.js"), dir, String(at)], { encoding: "utf8" });
     if (child.status === 0) break;
     assert.equal(child.signal, "SIGKILL", child.stderr);
-    const report = verifyExport(join(dir, "uniform-mean"), { experiments: [UNIFORM_MEAN], codeVersion: CODE_VERSION });
+    const report = verifyExport(join(dir, "uniform-mean"), { experiments: [UNIFORM_MEAN], codeVersion: CODE_VERSION }, NO_WAITING);
     assert.ok(report.ok, report.text);
     outcomes.add(state(join(dir, "uniform-mean")));
     assert.ok(readdirSync(dir).every((name) => !name.includes("partial") && !name.includes("next") && !name.includes("previous")));
-    exportExperiment(RESULTS.new, { dir, ...OPTIONS });
+    exportExperiment(RESULTS.new, { dir, ...OPTIONS }, NO_WAITING);
     assert.equal(state(join(dir, "uniform-mean")), "new");
   }
   assert.deepEqual([...outcomes].sort(), ["new", "old"]);
@@ -126,6 +127,21 @@ test("a file is the old or the new one after a stop at any operation, and a fail
     }
     assert.deepEqual([...outcomes].sort(), ["new, longer content", "old content"]);
   }
+});
+
+test("a file is on the disk before it gets its name, and the name before the write counts as done", () => {
+  const { files, operations } = recordingFileSystem();
+  writeFileAtomic(join(freshFolder(), "file.json"), "content", files);
+  const folder = process.platform === "win32" ? [] : ["open", "sync", "close"];
+  assert.deepEqual(operations, ["makeFolder", "open", "write", "sync", "close", "rename", ...folder]);
+});
+
+test("every file of an export is on the disk before the first rename", () => {
+  const { files, operations } = recordingFileSystem();
+  exportExperiment(RESULTS.new, { dir: freshFolder(), ...OPTIONS }, files);
+  const before = operations.slice(0, operations.indexOf("rename"));
+  const syncs = before.filter((name) => name === "sync").length;
+  assert.ok(syncs >= CONTENTS.new.size, `${syncs} syncs`);
 });
 
 test("a disk that takes three bytes at a time gets all of them", () => {

@@ -6,10 +6,11 @@ import { exportContents, exportExperiment } from "overlay-lab/dist/results/expor
 import { describeOutput } from "overlay-lab/dist/results/manifest";
 import { verifyExport, type VerifyOptions } from "overlay-lab/dist/results/verify";
 import { CODE_VERSION, freshFolder, OPTIONS, sampleResult } from "../fixtures/exports";
+import { NO_WAITING } from "../fixtures/failing-file-system";
 import { UNIFORM_MEAN } from "../fixtures/uniform-mean";
 
 const VERIFY: VerifyOptions = { experiments: [UNIFORM_MEAN], codeVersion: CODE_VERSION };
-const fresh = () => exportExperiment(sampleResult(), { dir: freshFolder(), ...OPTIONS });
+const fresh = () => exportExperiment(sampleResult(), { dir: freshFolder(), ...OPTIONS }, NO_WAITING);
 
 test("an untouched export verifies, every value compared with a second run", () => {
   const report = verifyExport(fresh(), VERIFY);

@@ -1,4 +1,3 @@
-export { canonicalJson, sha256Text } from "./canonical-json";
 export { armsOf, defineExperiment } from "./define";
 export type { Arm, ExperimentDefinition, Factor, Metric, Oracle, ParameterValue, Parameters, RunContext } from "./define";
 export { jobId, runJob, type Job, type JobStore } from "./job";
