@@ -169,12 +169,16 @@ describe("running a notebook", { concurrency: 2 }, () => {
   });
 
   test("parameters and seed override the notebook, and the injected cell shows what ran", async () => {
-    const notebook = notebookOf(code("const peers = 5; // how many\nconst seed = 1;", "p", "parameters"), code("console.log(peers, seed);", "c2"));
+    const notebook = notebookOf(code("const peers = 5; // how many\nconst seed = 1;", "p", "parameters"), code("if (peers === 5) console.log('unchanged');\nconsole.log(peers, seed);", "c2"));
     const result = await run(notebook, { parameters: { peers: "500" }, seed: 7 });
     assert.equal(result.failure, null);
     assert.equal(textOf(result, 2), "500 7\n");
-    assert.match(result.executed.cells[1].source, /const peers = 500;\nconst seed = 7;/);
+    assert.match(result.executed.cells[1].source, /const peers: number = 500;\nconst seed: number = 7;/);
     await assert.rejects(run(notebookOf("1"), { seed: 3 }), /unknown parameter seed/);
+  });
+
+  test("Math.random in a cell fails it, because no two runs would agree", async () => {
+    await failing(["const x = [1, 2].map(() => 1);\nconst draw = Math.random();"], { name: "NotReproducible", cell: 0, line: 2 });
   });
 
   test("the same notebook gives the same bytes twice, whatever the surroundings", async () => {

@@ -69,6 +69,8 @@ export class KernelServer extends ZmqServer {
 
   /** Sends text that a cell printed. */
   stream(name: "stdout" | "stderr", text: string): void {
+    // The server's own remark on optional messages of a front end does not belong into a cell.
+    if (name === "stderr" && /^unknown msg_type: \w+\n$/.test(text)) return;
     this.publish("stream", { name, text });
   }
 
