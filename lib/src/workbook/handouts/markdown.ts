@@ -126,9 +126,15 @@ function makeMarkdown(): MarkdownIt.MarkdownIt {
   addMathRules(parser);
   const rules = parser.renderer.rules;
   const contextOf = (env: unknown): Environment => env as Environment;
-  rules.math_inline = (tokens, index, _options, env) => math(tokens[index].content, false, contextOf(env)).toString();
+  rules.math_inline = (tokens, index, _options, env) => {
+    const { text } = splitPunctuation(tokens[index + 1]);
+    return html`<span class="nowrap">${math(tokens[index].content, false, contextOf(env))}${text}</span>`.toString();
+  };
   rules.math_block = (tokens, index, _options, env) => html`<span class="display">${math(tokens[index].content, true, contextOf(env))}</span>`.toString();
-  rules.text = (tokens, index) => koreanMarked(tokens[index].content).toString();
+  rules.text = (tokens, index) => {
+    const follows = tokens[index - 1]?.type === "math_inline";
+    return koreanMarked(follows ? splitPunctuation(tokens[index]).rest : tokens[index].content).toString();
+  };
   rules.table_open = () => '<div class="ol-table" role="group" aria-label="Table" tabindex="0"><table>';
   rules.table_close = () => "</table></div>";
   rules.th_open = (tokens, index, options, _env, self) => {
@@ -143,6 +149,13 @@ function makeMarkdown(): MarkdownIt.MarkdownIt {
   rules.code_block = (tokens, index) => fence(tokens[index].content, "").toString();
   rules.image = (tokens, index, _options, env) => image(tokens[index], contextOf(env)).toString();
   return parser;
+}
+
+/** Punctuation right after a formula, which must not begin the next line, and the text after it. */
+function splitPunctuation(token: MarkdownIt.Token | undefined): { readonly text: string; readonly rest: string } {
+  const content = token?.type === "text" ? token.content : "";
+  const text = /^[.,;:!?)\]’”-]+/.exec(content)?.[0] ?? "";
+  return { text, rest: content.slice(text.length) };
 }
 
 function math(tex: string, display: boolean, { page, where }: Environment): SafeHtml {
@@ -161,7 +174,7 @@ function fence(source: string, info: string): SafeHtml {
 }
 
 function image(token: MarkdownIt.Token, { page, where }: Environment): SafeHtml {
-  const address = token.attrGet("src") ?? "";
+  const address = String(token.attrGet("src") ?? "");
   const description = token.content;
   if (description.trim() === "")
     throw new HandoutError({ what: "a picture has no description", got: address, expected: "![what the picture shows](path)", where: `${page.path}, ${where}` });

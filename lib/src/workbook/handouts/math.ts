@@ -1,6 +1,7 @@
 /**
  * TeX to MathML by KaTeX, in the form browsers draw today: they ignore `mathvariant` except "normal", so styled letters (blackboard
- * bold, script) become the Unicode letters that say the same.
+ * bold, script) become the Unicode letters that say the same. The invisible sign for "function of" goes: beside "min" as a subscript it
+ * keeps Chromium from lowering the word.
  */
 import katex from "katex";
 import { trustedHtml, type SafeHtml } from "../../html";
@@ -16,6 +17,7 @@ export function renderMath(tex: string, display: boolean): SafeHtml {
     .replace(/^<span class="katex">/, "")
     .replace(/<\/span>$/, "")
     .replace(/<annotation encoding="application\/x-tex">[^<]*<\/annotation>/g, "")
+    .replace(/<mo>\u2061<\/mo>/g, "")
     .replace(/<(mi|mn|mtext|mo) mathvariant="([a-z-]+)">([^<]*)<\/\1>/g, styledLetters);
   return trustedHtml(plain, "katex");
 }

@@ -32,12 +32,6 @@ export interface Page {
   readonly live: boolean;
 }
 
-/** The scripts and styles that all pages share. */
-export interface PageStyle {
-  /** Style sheet without the fonts. */
-  readonly css: string;
-}
-
 const SCRIPT_HASH = createHash("sha256").update(PAGE_SCRIPT).digest("base64");
 
 /**
@@ -52,7 +46,7 @@ const POLICY =
 export const FONT_PLACE = "/*fonts*/";
 
 /** The whole file, with {@link FONT_PLACE} where the fonts will stand. */
-export function pageShell(page: Page, style: PageStyle): string {
+export function pageShell(page: Page, style: string): string {
   const liveScript = page.live ? html`<script src="assets/live.js" defer></script>` : null;
   return html`<!DOCTYPE html>
 <html lang="en" data-variant="${page.variant}" class="${page.kind}">
@@ -64,7 +58,7 @@ export function pageShell(page: Page, style: PageStyle): string {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <script>${trustedHtml(PAGE_SCRIPT, "stylesheet")}</script>
-<style>${trustedHtml(FONT_PLACE + style.css.replace(/<\//g, "<\\/"), "stylesheet")}</style>
+<style>${trustedHtml(FONT_PLACE + style.replace(/<\//g, "<\\/"), "stylesheet")}</style>
 ${liveScript}
 </head>
 <body>

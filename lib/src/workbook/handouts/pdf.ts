@@ -1,24 +1,27 @@
 /** Prints finished pages to PDF: A4, tagged, with outline; page numbers come from the page's own print style. */
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
+
+/** A started Chromium, as far as printing needs it: Playwright's `Browser` or the workbook's own. Closing the page ends its context. */
+export interface PageOpener {
+  newPage(options?: BrowserContextOptions): Promise<Page>;
+}
 
 /**
- * @param pages HTML files to print, and where each PDF goes
+ * @param files HTML files to print
  * @returns the PDF bytes in the order given
  */
-export async function printPages(browser: Browser, pages: readonly string[]): Promise<Buffer[]> {
-  const context = await browser.newContext({ javaScriptEnabled: false, colorScheme: "light", offline: true });
+export async function printPages(browser: PageOpener, files: readonly string[]): Promise<Buffer[]> {
+  const page = await browser.newPage({ javaScriptEnabled: false, colorScheme: "light", offline: true });
   try {
     const printed: Buffer[] = [];
-    for (const file of pages) {
-      const page = await context.newPage();
+    for (const file of files) {
       await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
       printed.push(withoutDates(await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true })));
-      await page.close();
     }
     return printed;
   } finally {
-    await context.close();
+    await page.close();
   }
 }
 

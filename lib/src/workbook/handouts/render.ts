@@ -1,7 +1,6 @@
 /** Writes the handouts: one page per notebook, the index, the claims page, the shared scripts, and a PDF beside each page. */
 import { copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import type { Browser } from "playwright-core";
 import type { SafeHtml } from "../../html";
 import type { ClaimRecord } from "../../notebook/claim-record";
 import { claimsMain } from "./claims-page";
@@ -13,8 +12,8 @@ import { notebookContent, type NotebookContent } from "./notebook-content";
 import { notebookMain } from "./notebook-page";
 import { pageNames } from "./page-names";
 import { FONT_PLACE, pageShell, type Page, type Provenance } from "./page-shell";
-import { printPages } from "./pdf";
-import { pageStyle } from "./styles";
+import { printPages, type PageOpener } from "./pdf";
+import { PAGE_STYLE } from "./styles";
 import { shownClaims, type Variant } from "./variants";
 
 /** A page with its figures may be this large; Plotly is one shared file beside it. */
@@ -33,14 +32,12 @@ export interface HandoutNotebook {
   readonly command?: string;
 }
 
-/** The files and text that make figures live and give them their look. */
+/** The files and text that make figures live. */
 export interface HandoutAssets {
   /** The minified Plotly script to copy, or `null` to leave figures still. */
   readonly plotlyScript: string | null;
   /** Source of the script that makes a figure live on request. */
   readonly liveScript: string;
-  /** Style of figures and tables. */
-  readonly figureCss: string;
 }
 
 /** What {@link renderHandouts} works from. */
@@ -54,7 +51,7 @@ export interface HandoutRun {
   readonly variant: Variant;
   readonly provenance: Provenance;
   /** Prints the PDFs; without one the pages are still written. */
-  readonly browser: Browser | null;
+  readonly browser: PageOpener | null;
   readonly assets: HandoutAssets;
   readonly pdf: boolean;
 }
@@ -97,10 +94,9 @@ export async function renderHandouts(run: HandoutRun): Promise<HandoutResult> {
   const prints = run.pdf && run.browser !== null;
   const drafts = draftPages(run, notebooks, prints);
   const cutter = new FontCutter();
-  const style = { css: pageStyle(run.assets.figureCss) };
   const texts: string[] = [];
   for (const draft of drafts) {
-    const text = pageShell(draft.page, style);
+    const text = pageShell(draft.page, PAGE_STYLE);
     texts.push(text.replace(FONT_PLACE, () => ""));
     const faces = await cutter.facesFor(texts[texts.length - 1]);
     texts[texts.length - 1] = text.replace(FONT_PLACE, () => faces);

@@ -81,6 +81,8 @@ class Writer {
   private html(element: Element, place: Place): string {
     const name = element.tagName;
     if (name === "img" && !isCarriedImage(attribute(element, "src"))) return escapeHtml(attribute(element, "alt"));
+    // A figure with a caption has its own role, and HTML allows it no other.
+    if (name === "figure") element.attrs = element.attrs.filter((candidate) => candidate.name !== "role");
     const attributes = this.attributes(element, (key) => HTML_ATTRIBUTES["*"].has(key) || (HTML_ATTRIBUTES[name]?.has(key) ?? false), false);
     if (VOID_ELEMENTS.has(name)) return `<${name}${attributes}>`;
     const focusable = place.focusable || attribute(element, "tabindex") === "0";
