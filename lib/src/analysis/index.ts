@@ -6,3 +6,4 @@ export { quantile, quantileInterval } from "./quantile";
 export { studentCoverage, studentFactor } from "./student-t";
 export { groupRows, summarise, SUMMARY_COLUMNS, type SummariseOptions } from "./summarise";
 export type { Cell, Column, Row, Table } from "./table";
+export { evenSteps } from "./steps";

@@ -3,7 +3,7 @@ import { cellFault } from "../analysis/check";
 import type { Cell, Row } from "../analysis/table";
 import { InvariantError, ParameterError } from "../errors";
 import { canonicalJson } from "./canonical-json";
-import { armsOf, type Arm, type ExperimentDefinition, type Parameters } from "./define";
+import { armsOf, type Arm, type ExperimentDefinition, type Levels, type Parameters } from "./define";
 import { suggestName } from "./suggest";
 
 /**
@@ -34,32 +34,24 @@ function parameterKind(value: unknown): string {
 
 /** Which arms to run: all, those at some levels, or a list. */
 export interface ArmChoice {
-  /** Levels to keep, by factor; factors not named keep all. */
-  readonly levels?: Readonly<Record<string, readonly Cell[]>>;
-  /** The arms to run, each one of the experiment's. */
+  /** Levels by factor; factors not named keep all. A factor of numbers takes any number of its type, one of texts or truth values only those of the experiment. */
+  readonly levels?: Levels;
+  /** The arms to run, each one that the levels give. */
   readonly arms?: readonly Arm[];
 }
 
 /**
  * The arms of a run, in the order of the experiment.
  *
- * @throws ParameterError for an unknown factor or level or arm, with the nearest known one; InvariantError when the experiment's own arms are malformed
+ * @throws ParameterError for an unknown factor, level or arm, with the nearest known one; InvariantError when the experiment's own arms are malformed
  */
 export function chooseArms(definition: ExperimentDefinition, parameters: Parameters, choice: ArmChoice): readonly Arm[] {
   const where = `experiment ${definition.id}`;
-  const all = checkArms(definition, armsOf(definition, parameters));
-  const factors = definition.factors.map((factor) => factor.name);
-  let chosen = all;
-  for (const [factor, levels] of Object.entries(choice.levels ?? {})) {
-    if (!factors.includes(factor)) throw new ParameterError({ what: "unknown factor", got: factor, expected: suggestName(factor, factors), where });
-    const known = [...new Set(all.map((arm) => arm[factor]))];
-    for (const level of levels) {
-      if (!known.includes(level)) throw new ParameterError({ what: `unknown level of ${factor}`, got: level, expected: suggestName(String(level), known.map(String)), where });
-    }
-    chosen = chosen.filter((arm) => levels.includes(arm[factor]));
-  }
+  const levels = choice.levels ?? {};
+  for (const [factor, wanted] of Object.entries(levels)) checkLevels(definition, factor, wanted);
+  let chosen = checkArms(definition, armsOf(definition, parameters, levels)).filter((arm) => Object.entries(levels).every(([factor, wanted]) => wanted.includes(arm[factor])));
   if (choice.arms) {
-    const known = new Set(all.map(canonicalJson));
+    const known = new Set(chosen.map(canonicalJson));
     const wanted = new Set(choice.arms.map(canonicalJson));
     for (const arm of wanted) {
       if (!known.has(arm)) throw new ParameterError({ what: "unknown arm", got: arm, expected: suggestName(arm, [...known].slice(0, 10)), where });
@@ -68,6 +60,18 @@ export function chooseArms(definition: ExperimentDefinition, parameters: Paramet
   }
   if (chosen.length === 0) throw new ParameterError({ what: "no arm left to run", got: choice, expected: "at least one level of every factor", where });
   return chosen;
+}
+
+function checkLevels(definition: ExperimentDefinition, name: string, wanted: readonly Cell[]): void {
+  const where = `experiment ${definition.id}`;
+  const factor = definition.factors.find((each) => each.name === name);
+  if (factor === undefined) throw new ParameterError({ what: "unknown factor", got: name, expected: suggestName(name, definition.factors.map((each) => each.name)), where });
+  for (const level of wanted) {
+    const fault = cellFault(factor, level);
+    if (fault !== null || level === null) throw new ParameterError({ what: `bad level of ${name}`, got: level, expected: fault ?? "a value", where });
+    const free = factor.type === "number" || factor.type === "integer";
+    if (!free && !factor.levels.includes(level)) throw new ParameterError({ what: `unknown level of ${name}`, got: level, expected: suggestName(String(level), factor.levels.map(String)), where });
+  }
 }
 
 function checkArms(definition: ExperimentDefinition, arms: readonly Arm[]): readonly Arm[] {

@@ -13,6 +13,7 @@ import { createExecutor } from "tslab/dist/executor";
 import type { Executor } from "tslab/dist/executor";
 import { getCodeMetadata } from "tslab/dist/metadata";
 import { hasTopLevelAwait, lineOfFrame } from "./source-lines";
+import { expandShorthand } from "./shorthand";
 
 /** Why a cell failed. */
 export interface CellError {
@@ -99,9 +100,11 @@ interface EngineState {
 function observe(converter: Converter, state: EngineState): Converter {
   return {
     ...converter,
-    convert(previousDeclarations, source): ConvertResult {
+    convert(previousDeclarations, original): ConvertResult {
+      const { text: source, originalColumn } = expandShorthand(original);
       const result = converter.convert(previousDeclarations, source);
-      state.diagnostics = result.diagnostics;
+      const inOriginal = (place: Diagnostic["start"]) => ({ ...place, character: originalColumn(place.line, place.character) });
+      state.diagnostics = result.diagnostics.map((found) => (found.fileName ? found : { ...found, start: inOriginal(found.start), end: inOriginal(found.end) }));
       if (!result.output) return result;
       state.compiled.set(state.current, { source, previousDeclarations, output: result.output });
       return { ...result, hasToplevelAwait: result.hasToplevelAwait || hasTopLevelAwait(source), output: `${result.output}\n//# sourceURL=overlay-lab-cell:${state.current}` };

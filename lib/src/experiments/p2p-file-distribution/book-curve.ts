@@ -1,7 +1,7 @@
 /** The curve of Kurose & Ross 2.5 (distribution time against the number of peers), to 35 peers as in the book and to a million. */
 import { HOUR } from "../../units";
 import { peerToPeerBound } from "../../peer-to-peer";
-import { defineExperiment, type Arm, type Oracle, type Parameters, type RunContext } from "../define";
+import { defineExperiment, type Arm, type Oracle, type RunContext } from "../define";
 import { bookDistribution, bookHours, BOOK_PARAMETERS, distributionSeconds, EFFICIENCY_METRIC, METHODS, numberOf, TIME_METRIC, type Method } from "./setting";
 
 const ORACLE: Oracle = {
@@ -50,8 +50,8 @@ export const p2pFileDistributionScale = defineExperiment({
     { ...PEERS_FACTOR, levels: SCALE_PEERS },
     { ...METHOD_FACTOR, levels: [...SCALE_METHODS] },
   ],
-  arms: (parameters: Parameters) =>
-    SCALE_PEERS.flatMap((peers) => SCALE_METHODS.filter((method) => !method.startsWith("chunks") || peers <= numberOf(parameters, "chunkedPeersMost")).map((method) => ({ peers, method }))),
+  arms: (parameters, levels) =>
+    levels.peers.flatMap((peers) => levels.method.filter((method) => !String(method).startsWith("chunks") || Number(peers) <= numberOf(parameters, "chunkedPeersMost")).map((method) => ({ peers, method }))),
   seed: 25,
   replications: { quick: 3, full: 20 },
   metrics: [TIME_METRIC, EFFICIENCY_METRIC],

@@ -27,8 +27,8 @@ export const p2pChunkCount = defineExperiment({
     { name: "method", title: "Method", type: "string", levels: [...CHUNK_METHODS] },
   ],
   // The fewest rounds are known only where every line has the same upload rate.
-  arms: () =>
-    [1, 10].flatMap((ratio) => CHUNKS.flatMap((chunks) => CHUNK_METHODS.filter((method) => method !== "fewest rounds" || ratio === 1).map((method) => ({ server_upload_ratio: ratio, chunks, method })))),
+  arms: (_parameters, levels) =>
+    levels.server_upload_ratio.flatMap((ratio) => levels.chunks.flatMap((chunks) => levels.method.filter((method) => method !== "fewest rounds" || ratio === 1).map((method) => ({ server_upload_ratio: ratio, chunks, method })))),
   seed: 25,
   replications: { quick: 3, full: 20 },
   metrics: [TIME_METRIC, OVER_BOUND],
