@@ -125,6 +125,7 @@ describe("handouts in Chromium", () => {
     const printed = resultOf("student").pages.find((page) => page.kind === "notebook");
     const bytes = readFileSync(printed?.pdf as string).toString("latin1");
     for (const part of ["/StructTreeRoot", "/Outlines", "/Lang (en)", "/MarkInfo"]) assert.ok(bytes.includes(part), part);
+    assert.doesNotMatch(bytes, /file:\/|handouts\.invalid/, "no address of the machine that printed it");
     assert.match(bytes, /\/CreationDate \(D:20000101000000/);
     let text: string;
     try {
