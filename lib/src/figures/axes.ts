@@ -14,7 +14,7 @@ export interface AxisOptions {
   readonly range?: readonly [number, number];
 }
 
-/** Ends of an axis, in the unit of the data. */
+/** Ends of an axis in its own coordinates: decimal logarithms on a logarithmic axis, else the unit of the data. */
 export interface AxisRange {
   readonly low: number;
   readonly high: number;
@@ -60,7 +60,7 @@ export function axisRange(values: readonly number[], options: AxisOptions, name:
   if (values.length === 0) throw new ParameterError({ what: "nothing but missing values", expected: "at least one number", where: `axis ${name}` });
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
-  if (log) return { low: decadeBelow(low), high: high === low ? decadeBelow(low) * 10 : high, log };
+  if (log) return logRange(low, high);
   if (low === high) return { low: Math.min(0, low), high: low === 0 ? 1 : Math.max(0, low * 1.25), log };
   const start = fromZero && low >= 0 ? 0 : low;
   const room = (high - start) * (fromZero ? 0.06 : 0.02);
@@ -68,8 +68,14 @@ export function axisRange(values: readonly number[], options: AxisOptions, name:
 }
 
 function givenRange([low, high]: readonly [number, number], log: boolean, name: string): AxisRange {
-  if (Number.isFinite(low) && Number.isFinite(high) && low < high && (!log || low > 0)) return { low, high, log };
+  if (Number.isFinite(low) && Number.isFinite(high) && low < high && (!log || low > 0)) return log ? { low: log10(low), high: log10(high), log } : { low, high, log };
   throw new ParameterError({ what: "bad range", got: [low, high], expected: `two numbers in rising order${log ? ", both > 0" : ""}`, where: `axis ${name}` });
+}
+
+function logRange(low: number, high: number): AxisRange {
+  const start = log10(decadeBelow(low));
+  const end = high === low ? start + 1 : log10(high);
+  return { low: start, high: end + (end - start) * 0.03, log: true };
 }
 
 /** Largest of 1, 2, 5 times a power of ten that is not above the value. */
@@ -82,16 +88,7 @@ function decadeBelow(value: number): number {
 
 /** Where a value stands on an axis: 0 at the low end, 1 at the high end. */
 export function axisFraction(value: number, range: AxisRange): number {
-  if (!range.log) return (value - range.low) / (range.high - range.low);
-  return (log10(value) - log10(range.low)) / (log10(range.high) - log10(range.low));
-}
-
-/** Ends of an axis as Plotly wants them. */
-function plotlyRange(range: AxisRange): readonly number[] {
-  if (!range.log) return [roundTo(range.low, 9), roundTo(range.high, 9)];
-  const start = log10(range.low);
-  const end = log10(range.high);
-  return [roundTo(start, 6), roundTo(end + (end - start) * 0.03, 6)];
+  return ((range.log ? log10(value) : value) - range.low) / (range.high - range.low);
 }
 
 /** Axis title from the column's heading and unit, or the caller's words. */
@@ -130,14 +127,16 @@ export function yAxis(title: string, range: AxisRange | null): LayoutPart {
 }
 
 function commonAxis(title: string, range: AxisRange | null, ticks: number): LayoutPart {
-  const ends = range === null ? {} : { type: range.log ? "log" : "linear", range: plotlyRange(range) };
-  const decades = range !== null && range.log ? log10(range.high) - log10(range.low) : 0;
-  const logTicks = decades >= 1.7 ? { dtick: Math.max(1, Math.ceil(decades / 8)), exponentformat: decades > 4 ? "power" : "none" } : { exponentformat: "none" };
+  const ends = range === null ? {} : { type: range.log ? "log" : "linear", range: [Number(range.low.toPrecision(9)), Number(range.high.toPrecision(9))] };
+  const decades = range !== null && range.log ? range.high - range.low : 0;
+  const powers = decades > 4;
+  const logTicks = decades >= 1.7 ? { dtick: Math.max(1, Math.ceil(decades / 8)), exponentformat: powers ? "power" : "none" } : { exponentformat: "none" };
   return {
     ...ends,
     ...(range !== null && range.log ? logTicks : { nticks: ticks, exponentformat: "none", separatethousands: true }),
     title: { text: plotlyText(title), standoff: 10, font: { size: TEXT_SIZE.label, color: INK.text.light } },
-    tickfont: { size: TEXT_SIZE.tick, color: INK.quiet.light },
+    // Plotly writes powers a quarter larger.
+    tickfont: { size: powers ? TEXT_SIZE.tick / 1.25 : TEXT_SIZE.tick, color: INK.quiet.light },
     automargin: true,
     zeroline: false,
     fixedrange: false,
@@ -167,6 +166,7 @@ export function baseLayout(size: { readonly width: number; readonly height: numb
       borderwidth: 0,
       font: { size: TEXT_SIZE.tick, color: INK.text.light },
       itemsizing: "trace",
+      itemwidth: 36,
     },
     dragmode: "zoom",
   };

@@ -18,18 +18,22 @@ const INITIAL: Style = {
 const SHAPES = new Set(["path", "rect", "line", "circle"]);
 const GEOMETRY = ["d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "width", "height", "points", "transform"];
 
+const IDLE_TRANSFORM = /^(translate\(0(, ?0)?\)|rotate\(0(,.*)?\))$/;
+/** A single straight stroke: it has no inside to fill. */
+const STRAIGHT = /^M[-\d.]+,[-\d.]+([hvHV][-\d.]+|L[-\d.]+,[-\d.]+)$/;
+
 interface Context {
   readonly style: Style;
   readonly figureId: string;
-  /** Clip paths in the order of their first use, by Plotly's id. */
-  readonly clips: Map<string, string>;
+  /** Short names of clip paths and gradients in the order of their first use, by Plotly's id. */
+  readonly references: Map<string, string>;
 }
 
 /** Writes the drawing of a figure as standalone SVG text with its name and description. */
 export function compactSvg(root: SvgNode, figure: Figure): string {
-  const context: Context = { style: INITIAL, figureId: figure.id, clips: new Map() };
+  const context: Context = { style: INITIAL, figureId: figure.id, references: new Map() };
   const body = groupRuns(root.children.flatMap((child) => compactNode(child, context)));
-  const clips = [...context.clips].flatMap(([id, shortId]) => findClip(root, id, shortId));
+  const clips = [...context.references].flatMap(([id, shortId]) => findReferenced(root, id, shortId));
   const titleId = `${figure.id}-title`;
   const descId = `${figure.id}-desc`;
   return serializeSvg({
@@ -70,9 +74,9 @@ function compactNode(node: SvgNode | string, outer: Context): readonly SvgNode[]
 function groupAttributes(node: SvgNode, own: Style, context: Context): readonly (readonly [string, string])[] {
   const kept: [string, string][] = [];
   const transform = roundText(attribute(node, "transform"));
-  if (transform !== "" && !/^translate\(0(,0)?\)$/.test(transform)) kept.push(["transform", transform]);
-  const clip = clipOf(attribute(node, "clip-path") || own["clip-path"] || "", context);
-  if (clip !== null) kept.push(["clip-path", clip]);
+  if (transform !== "" && !IDLE_TRANSFORM.test(transform)) kept.push(["transform", transform]);
+  const clip = reference(own["clip-path"] ?? "", context);
+  if (clip !== "") kept.push(["clip-path", clip]);
   if (own.opacity !== undefined && own.opacity !== "1") kept.push(["opacity", roundText(own.opacity)]);
   return kept;
 }
@@ -81,9 +85,12 @@ function compactShape(node: SvgNode, context: Context, own: Style): readonly Svg
   const { style } = context;
   const filled = style.fill !== "none" && style["fill-opacity"] !== "0" && node.tag !== "line";
   const stroked = style.stroke !== "none" && style["stroke-opacity"] !== "0" && style["stroke-width"] !== "0";
-  if ((!filled && !stroked) || attribute(node, "d") === "M0,0Z") return [];
+  if (node.tag === "rect" && attribute(node, "width") === "0") return [];
+  const outline = attribute(node, "d");
+  if ((!filled && !stroked) || (node.tag === "path" && (outline === "" || outline === "M0,0Z"))) return [];
   const paint: [string, string][] = [];
-  paint.push(["fill", filled ? style.fill : "none"]);
+  const fill = own.gradient === undefined ? style.fill : reference(own.gradient, context);
+  if (!STRAIGHT.test(outline)) paint.push(["fill", filled ? fill : "none"]);
   if (filled) pushUnless(paint, style, "fill-opacity", "1");
   if (stroked) {
     paint.push(["stroke", style.stroke]);
@@ -91,8 +98,8 @@ function compactShape(node: SvgNode, context: Context, own: Style): readonly Svg
     pushUnless(paint, style, "stroke-dasharray", "none");
   }
   if (own.opacity !== undefined && own.opacity !== "1") paint.push(["opacity", roundText(own.opacity)]);
-  const clip = clipOf(attribute(node, "clip-path"), context);
-  if (clip !== null) paint.push(["clip-path", clip]);
+  const clip = reference(own["clip-path"] ?? "", context);
+  if (clip !== "") paint.push(["clip-path", clip]);
   const shape = asCircle(node) ?? node;
   return [{ tag: shape.tag, attributes: [...paint, ...geometry(shape)], children: [] }];
 }
@@ -131,7 +138,7 @@ function textChildren(node: SvgNode, style: Style): readonly (SvgNode | string)[
 function geometry(node: SvgNode): readonly (readonly [string, string])[] {
   return GEOMETRY.flatMap((name): readonly (readonly [string, string])[] => {
     const value = attribute(node, name);
-    const zero = value === "0em" || (value === "0" && (name === "x" || name === "y")) || /^(translate\(0,0\)|rotate\(0.*\))$/.test(value);
+    const zero = value === "0em" || (value === "0" && (name === "x" || name === "y")) || IDLE_TRANSFORM.test(value);
     return value === "" || zero ? [] : [[name, roundText(value)]];
   });
 }
@@ -184,6 +191,7 @@ function setStyle(style: Record<string, string>, name: string, value: string): v
   if (!STYLE_NAMES.has(name)) return;
   if (name === "fill" || name === "stroke") {
     const colour = readColour(value);
+    if (name === "fill" && colour === null && REFERENCE.test(value)) style.gradient = value;
     if (colour === null) return;
     style[name] = colour.hex;
     if (colour.alpha !== "1") style[`${name}-opacity`] = colour.alpha;
@@ -211,20 +219,33 @@ function isHidden(own: Style): boolean {
   return own.display === "none" || own.visibility === "hidden" || own.opacity === "0";
 }
 
-function clipOf(reference: string, context: Context): string | null {
-  const id = /^url\(['"]?#([^'")]+)['"]?\)$/.exec(reference)?.[1];
-  if (id === undefined) return null;
-  const shortId = context.clips.get(id) ?? `${context.figureId}-c${context.clips.size}`;
-  context.clips.set(id, shortId);
+const REFERENCE = /^url\(['"]?[^'")]*#([^'")]+)['"]?\)$/;
+
+/** A reference within the drawing under its short name; empty for anything else. */
+function reference(value: string, context: Context): string {
+  const id = REFERENCE.exec(value)?.[1];
+  if (id === undefined) return "";
+  const shortId = context.references.get(id) ?? `${context.figureId}-c${context.references.size}`;
+  context.references.set(id, shortId);
   return `url(#${shortId})`;
 }
 
-function findClip(node: SvgNode, id: string, shortId: string): readonly SvgNode[] {
-  if (node.tag === "clipPath" && attribute(node, "id") === id) {
+function findReferenced(node: SvgNode, id: string, shortId: string): readonly SvgNode[] {
+  const found = attribute(node, "id") === id;
+  if (found && node.tag === "clipPath") {
     const shapes = node.children.flatMap((child) => (typeof child === "string" || !SHAPES.has(child.tag) ? [] : [{ tag: child.tag, attributes: geometry(child), children: [] }]));
     return [{ tag: "clipPath", attributes: [["id", shortId]], children: shapes }];
   }
-  return node.children.flatMap((child) => (typeof child === "string" ? [] : findClip(child, id, shortId)));
+  if (found && node.tag === "linearGradient") {
+    const stops = node.children.flatMap((child) => (typeof child === "string" || child.tag !== "stop" ? [] : [gradientStop(child)]));
+    return [{ tag: "linearGradient", attributes: [["id", shortId], ...geometry(node)], children: stops }];
+  }
+  return node.children.flatMap((child) => (typeof child === "string" ? [] : findReferenced(child, id, shortId)));
+}
+
+function gradientStop(node: SvgNode): SvgNode {
+  const colour = readColour(attribute(node, "stop-color"))?.hex ?? "none";
+  return { tag: "stop", attributes: [["offset", roundText(attribute(node, "offset"))], ["stop-color", colour]], children: [] };
 }
 
 /** Every number of a text with at most two decimals. */

@@ -1,13 +1,12 @@
 /** Empirical distribution functions: the share of observations at or below each value. */
 import type { Table } from "../analysis/table";
+import { ParameterError } from "../errors";
 import { type AxisOptions } from "./axes";
 import { curves } from "./curves";
 import type { Figure } from "./figure";
 import { type SeriesSpec, expandSeries, numberOf } from "./series";
-import { columnTitle, findColumn } from "./text";
+import { cellText, columnTitle, findColumn } from "./text";
 import { type FigureWords, joinAlt } from "./words";
-import { cellText } from "./text";
-import { ParameterError } from "../errors";
 
 /** What to draw. */
 export interface EcdfSpec extends FigureWords {
@@ -46,7 +45,7 @@ export function ecdfCurves(table: Table, spec: EcdfSpec): Figure {
     rows,
   };
   const alt = joinAlt(`Cumulative distribution of ${columnTitle(value)}.`, clauses);
-  const yAxis = { title: "Share of observations", range: [0, 1] as const };
+  const yAxis = { title: "Share of observations", range: [0, 1.02] as const };
   return curves(points, { ...spec, alt: spec.alt ?? alt, x: "value", series: [{ value: "share", by: "series", kind: "steps" }], yAxis });
 }
 

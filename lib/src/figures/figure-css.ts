@@ -41,7 +41,7 @@ export const FIGURE_CSS = `
 .ol-table thead th{border-bottom:1px solid var(--ol-rule);color:var(--ol-quiet);vertical-align:bottom}
 .ol-table .ol-number{text-align:right}
 .ol-cut{color:var(--ol-quiet);font-size:.9em}
-@media (max-width:480px){.ol-figure .ol-drawing{margin:0 -.75rem}}
+@media (max-width:480px){.ol-figure .ol-drawing{margin:0 -.5rem}}
 @media screen and (prefers-color-scheme:dark){${darkRules(":root:not([data-theme=light])")}}
 @media screen{${darkRules(":root[data-theme=dark]")}}
 @media print{.ol-figure{break-inside:avoid}.ol-figure .ol-tools,.ol-figure .ol-data:not([open]){display:none}}

@@ -48,7 +48,7 @@ export function heatMap(table: Table, spec: HeatMapSpec): Figure {
       ygap: 1,
       hoverongaps: false,
       showscale: !written,
-      colorbar: { title: { text: plotlyText(columnTitle(valueColumn)), side: "right" }, thickness: 10, outlinewidth: 0, tickfont: { size: TEXT_SIZE.tick, color: INK.quiet.light } },
+      colorbar: { title: { text: plotlyText(columnTitle(valueColumn)), side: "right", font: { size: TEXT_SIZE.label } }, thickness: 10, outlinewidth: 0, tickfont: { size: TEXT_SIZE.tick, color: INK.quiet.light } },
       ...(written ? { text: cells.map((row) => row.map((value) => (value === null ? "" : label(value)))), texttemplate: "%{text}", textfont: { size: TEXT_SIZE.tick } } : {}),
     },
   ];

@@ -11,7 +11,7 @@ export interface LineEnd {
   readonly y: number;
 }
 
-const LINE_HEIGHT = 16;
+const LINE_HEIGHT = 17;
 const LARGEST_SHIFT = 26;
 const LARGEST_SHARE = 0.34;
 

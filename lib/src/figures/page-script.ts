@@ -1,6 +1,6 @@
 /**
  * The script of the drawing page, in the language of browsers. It asks Plotly for an SVG, reads it back as a tree of plain data and answers
- * that; what may stay in it is decided elsewhere. A heat map's cells come as one picture and leave as one rectangle per cell.
+ * that; what may stay in it is decided elsewhere. A heat map's cells come as one picture and leave as outlines, one path per shade.
  */
 export const PAGE_SCRIPT = String.raw`
 "use strict";
@@ -49,17 +49,21 @@ export const PAGE_SCRIPT = String.raw`
     canvas.height = image.naturalHeight;
     const context = canvas.getContext("2d", { willReadFrequently: true });
     context.drawImage(image, 0, 0);
-    const cells = [];
+    const outlines = new Map();
+    const [w, h] = [(width / columns - 1).toFixed(2), (height / rows - 1).toFixed(2)];
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const at = [(column + 0.5) / columns * canvas.width, (row + 0.5) / rows * canvas.height].map(Math.floor);
         const [r, g, b, a] = context.getImageData(at[0], at[1], 1, 1).data;
         if (a === 0) continue;
-        const box = { x: x + column * width / columns + 0.5, y: y + row * height / rows + 0.5, width: width / columns - 1, height: height / rows - 1 };
-        cells.push({ tag: "rect", attributes: [...Object.entries(box).map(([k, v]) => [k, v.toFixed(4)]), ["fill", "rgb(" + r + "," + g + "," + b + ")"]], children: [] });
+        // Shades closer than an eye can tell share one path, under the shade that came first.
+        const near = Array.from(outlines.keys()).find((key) => [r, g, b].every((c, i) => Math.abs(c - key[i]) <= 3));
+        const shade = near || [r, g, b];
+        const corner = (x + column * width / columns + 0.5).toFixed(2) + "," + (y + row * height / rows + 0.5).toFixed(2);
+        outlines.set(shade, (outlines.get(shade) || "") + "M" + corner + "h" + w + "v" + h + "h-" + w + "Z");
       }
     }
-    return { tag: "g", attributes: [], children: cells };
+    return { tag: "g", attributes: [], children: Array.from(outlines, ([shade, d]) => ({ tag: "path", attributes: [["d", d], ["fill", "rgb(" + shade.join(",") + ")"]], children: [] })) };
   }
 
   window.overlayLabDraw = async (input) => {

@@ -12,7 +12,7 @@ export interface SvgNode {
   readonly children: readonly (SvgNode | string)[];
 }
 
-const TAGS = new Set(["svg", "title", "desc", "g", "path", "rect", "line", "circle", "text", "tspan", "clipPath"]);
+const TAGS = new Set(["svg", "title", "desc", "g", "path", "rect", "line", "circle", "text", "tspan", "clipPath", "linearGradient", "stop"]);
 const NUMBER = /^-?[\d.]+(px|em|%)?$/;
 const COLOUR = /^(none|#[0-9a-f]{6})$/;
 const WORD = /^[a-z][a-z-]*$/;
@@ -36,11 +36,13 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   "stroke-linejoin": WORD,
   "stroke-linecap": WORD,
   "shape-rendering": /^crispEdges$/,
-  fill: COLOUR,
+  fill: /^(none|#[0-9a-f]{6}|url\(#[a-z][a-z0-9-]*\))$/,
+  "stop-color": COLOUR,
+  gradientUnits: WORD,
   stroke: COLOUR,
   "fill-rule": WORD,
 };
-const NUMERIC = new Set(["x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height", "font-size", "stroke-width", "stroke-miterlimit", "opacity", "fill-opacity", "stroke-opacity"]);
+const NUMERIC = new Set(["x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height", "offset", "font-size", "stroke-width", "stroke-miterlimit", "opacity", "fill-opacity", "stroke-opacity"]);
 
 /** Whether an attribute with this value may stand in the SVG of a page. */
 export function isAllowedAttribute(name: string, value: string): boolean {
@@ -57,7 +59,7 @@ export function serializeSvg(node: SvgNode): string {
   return inside === "" ? `${start}/>` : `${start}>${inside}</${node.tag}>`;
 }
 
-const PIECE = /<(\/?)([A-Za-z]+)((?: [A-Za-z-]+="[^"<>]*")*)(\/?)>|([^<>]+)/gy;
+const PIECE = /<(\/?)([A-Za-z]+)((?: [A-Za-z][A-Za-z0-9-]*="[^"<>]*")*)(\/?)>|([^<>]+)/gy;
 
 /**
  * Checks that a text is what {@link serializeSvg} could have written for the figure of that id, and marks it as safe.
@@ -77,7 +79,7 @@ export function checkedSvg(svg: string, figureId: string): SafeHtml {
     if (text !== undefined && open.length === 0) refuse("text outside the SVG", text);
     if (text === undefined) {
       if (!TAGS.has(tag) || (open.length === 0 && (tag !== "svg" || at > 0))) refuse("element not allowed", whole);
-      for (const [, name, value] of attributes.matchAll(/ ([A-Za-z-]+)="([^"]*)"/g)) checkAttribute(name, unescape(value), figureId, refuse);
+      for (const [, name, value] of attributes.matchAll(/ ([A-Za-z][A-Za-z0-9-]*)="([^"]*)"/g)) checkAttribute(name, unescape(value), figureId, refuse);
       if (closing !== "" && (open.pop() !== tag || attributes !== "")) refuse("unbalanced element", whole);
       if (closing === "" && selfClosing === "") open.push(tag);
     }
@@ -89,7 +91,7 @@ export function checkedSvg(svg: string, figureId: string): SafeHtml {
 
 function checkAttribute(name: string, value: string, figureId: string, refuse: (what: string, got: string) => never): void {
   if (!isAllowedAttribute(name, value)) refuse("attribute not allowed", `${name}="${value}"`);
-  const foreign = (name === "id" && !value.startsWith(`${figureId}-`)) || (name === "clip-path" && !value.startsWith(`url(#${figureId}-`));
+  const foreign = (name === "id" && !value.startsWith(`${figureId}-`)) || (value.startsWith("url(") && !value.startsWith(`url(#${figureId}-`));
   if (foreign) refuse("id of another figure", value);
 }
 

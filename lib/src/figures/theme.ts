@@ -30,8 +30,8 @@ export const INK = {
   axis: { light: "#767676", dark: "#8a877f" },
   grid: { light: "#e3e1dc", dark: "#3a3936" },
   bound: { light: "#333333", dark: "#cfccc4" },
-  /** Fill of open markers: the page's ground. */
-  ground: { light: "#ffffff", dark: "#191918" },
+  /** Fill of open markers: the page's ground. Not plain white, which stands for white writing on dark cells and stays white. */
+  ground: { light: "#fefefe", dark: "#191918" },
 } as const satisfies Record<string, ThemeColour>;
 
 /** How one series is drawn: colour of its mark, colour of its name (4.5:1 against the page), dash and marker. */
