@@ -25,9 +25,12 @@ interface Style {
   readonly math: boolean;
 }
 
+/** Letters that the scripts of a page may write: buttons and messages. */
+const SCRIPT_LETTERS = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join("");
+
 /** Reads the letters of a page. */
 export function fontUse(page: string): FontUse {
-  const use: FontUse = { regular: new Set(" 0123456789.…-−–"), italic: new Set(" "), bold: new Set(" "), math: new Set() };
+  const use: FontUse = { regular: new Set(`${SCRIPT_LETTERS}…−–`), italic: new Set(" "), bold: new Set(" "), math: new Set() };
   collect(parse(page).childNodes, { bold: false, italic: false, math: false }, use);
   return use;
 }

@@ -21,7 +21,7 @@ export async function printPages(browser: PageOpener, texts: readonly string[]):
     for (const text of texts) {
       body = withoutSiblingLinks(text);
       await page.goto(ADDRESS, { waitUntil: "load" });
-      printed.push(withoutDates(await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true })));
+      printed.push(await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true }));
     }
     return printed;
   } finally {
@@ -32,10 +32,4 @@ export async function printPages(browser: PageOpener, texts: readonly string[]):
 /** A PDF keeps whole addresses only, so a link to the page beside it would carry the path of the machine that printed it. */
 function withoutSiblingLinks(text: string): string {
   return text.replace(/(<a(?: class="[\w-]+")?) href="(?!https?:|mailto:|#)[^"]*"/g, "$1");
-}
-
-/** The time of printing is the only thing in the PDF that changes from run to run; a fixed one of the same length takes its place. */
-function withoutDates(pdf: Buffer): Buffer {
-  const text = pdf.toString("latin1").replace(/\/(CreationDate|ModDate) \(D:\d{14}/g, (_, name: string) => `/${name} (D:20000101000000`);
-  return Buffer.from(text, "latin1");
 }
