@@ -62,3 +62,9 @@ test("A table outside a scrolling region gets one that takes the keyboard focus"
 test("Styles may paint but not place, load or escape", () => {
   assert.equal(clean('<p style="position: fixed; color: red; background: url(//e.example/x); font-family: &quot;a;b&quot;; fill: \\75rl(x)">a</p>'), '<p style="color: red">a</p>');
 });
+
+test("Endless nesting ends instead of exhausting the stack", () => {
+  const deep = clean("<div>".repeat(50_000) + "x");
+  assert.equal(deep.match(/<div>/g)?.length, deep.match(/<\/div>/g)?.length);
+  assert.ok(deep.length < 5_000);
+});

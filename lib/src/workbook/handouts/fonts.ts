@@ -11,7 +11,7 @@ interface SubsetOptions {
   readonly noHinting: boolean;
   readonly keepFeatures: readonly string[];
 }
-// eslint-disable-next-line @typescript-eslint/no-var-requires -- the package has no types
+// The package has no types.
 const subsetFont = require("subset-font") as (font: Buffer, text: string, options: SubsetOptions) => Promise<Buffer>;
 
 /** Family names in the order in which a browser looks for a letter. */

@@ -31,7 +31,7 @@ export const PAGE_SCRIPT = `(function () {
       var step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
       if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.target !== document.body) return;
       var screens = Array.prototype.slice.call(document.querySelectorAll("main > .opening, main > section"));
-      var at = screens.filter(function (screen) { return screen.getBoundingClientRect().top < 48; }).length - 1;
+      var at = Math.max(0, screens.filter(function (screen) { return screen.getBoundingClientRect().top < 48; }).length - 1);
       var next = screens[Math.max(0, Math.min(screens.length - 1, at + step))];
       if (next) { event.preventDefault(); next.scrollIntoView(); }
     });

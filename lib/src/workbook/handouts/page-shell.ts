@@ -47,7 +47,7 @@ export const FONT_PLACE = "/*fonts*/";
 
 /** The whole file, with {@link FONT_PLACE} where the fonts will stand. */
 export function pageShell(page: Page, style: string): string {
-  const liveScript = page.live ? html`<script src="assets/live.js" defer></script>` : null;
+  const liveScript = page.live ? html`<script src="assets/live.js" data-plotly="assets/plotly.min.js" defer></script>` : null;
   return html`<!DOCTYPE html>
 <html lang="en" data-variant="${page.variant}" class="${page.kind}">
 <head>

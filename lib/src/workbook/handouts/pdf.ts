@@ -1,5 +1,4 @@
 /** Prints finished pages to PDF: A4, tagged, with outline; page numbers come from the page's own print style. */
-import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
 
 /** A started Chromium, as far as printing needs it: Playwright's `Browser` or the workbook's own. Closing the page ends its context. */
@@ -7,17 +6,22 @@ export interface PageOpener {
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 
+const ADDRESS = "http://handouts.invalid/page";
+
 /**
- * @param files HTML files to print
+ * @param texts whole HTML pages to print
  * @returns the PDF bytes in the order given
  */
-export async function printPages(browser: PageOpener, files: readonly string[]): Promise<Buffer[]> {
+export async function printPages(browser: PageOpener, texts: readonly string[]): Promise<Buffer[]> {
   const page = await browser.newPage({ javaScriptEnabled: false, colorScheme: "light", offline: true });
   try {
     const printed: Buffer[] = [];
-    for (const file of files) {
-      await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
-      printed.push(withoutDates(await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true })));
+    let body = "";
+    await page.route("**/*", (route) => (route.request().url() === ADDRESS ? route.fulfill({ contentType: "text/html; charset=utf-8", body }) : route.abort()));
+    for (const text of texts) {
+      body = withoutSiblingLinks(text);
+      await page.goto(ADDRESS, { waitUntil: "load" });
+      printed.push(await page.pdf({ preferCSSPageSize: true, printBackground: true, tagged: true, outline: true }));
     }
     return printed;
   } finally {
@@ -25,8 +29,7 @@ export async function printPages(browser: PageOpener, files: readonly string[]):
   }
 }
 
-/** The time of printing is the only thing in the PDF that changes from run to run; a fixed one of the same length takes its place. */
-function withoutDates(pdf: Buffer): Buffer {
-  const text = pdf.toString("latin1").replace(/\/(CreationDate|ModDate) \(D:\d{14}/g, (_, name: string) => `/${name} (D:20000101000000`);
-  return Buffer.from(text, "latin1");
+/** A PDF keeps whole addresses only, so a link to the page beside it would carry the path of the machine that printed it. */
+function withoutSiblingLinks(text: string): string {
+  return text.replace(/(<a(?: class="[\w-]+")?) href="(?!https?:|mailto:|#)[^"]*"/g, "$1");
 }

@@ -103,7 +103,7 @@ export async function renderHandouts(run: HandoutRun): Promise<HandoutResult> {
   }
   writeAssets(run);
   drafts.forEach((draft, index) => writeWhole(path.join(run.outDir, `${draft.name}.html`), texts[index]));
-  const pdfs = prints && run.browser !== null ? await printPages(run.browser, drafts.map((draft) => path.join(run.outDir, `${draft.name}.html`))) : [];
+  const pdfs = prints && run.browser !== null ? await printPages(run.browser, texts) : [];
   pdfs.forEach((pdf, index) => writeWhole(path.join(run.outDir, `${drafts[index].name}.pdf`), pdf));
   const pages = drafts.map((draft, index) => writtenPage(run.outDir, draft, texts[index], pdfs[index] ?? null));
   return { pages, pdf: prints ? "printed" : run.pdf ? "no browser" : "not asked", warnings: pages.flatMap(sizeWarning) };

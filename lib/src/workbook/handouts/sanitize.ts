@@ -42,14 +42,19 @@ export function sanitizeOutput(markup: string, ids: PageIds): SafeHtml {
   const fragment = parseFragment(markup);
   const writer = new Writer(ids);
   writer.reserve(fragment.childNodes);
-  return trustedHtml(fragment.childNodes.map((node) => writer.write(node, { svg: false, focusable: false })).join(""), "stored-output");
+  return trustedHtml(fragment.childNodes.map((node) => writer.write(node, { svg: false, focusable: false, depth: 0 })).join(""), "stored-output");
 }
 
 interface Place {
   readonly svg: boolean;
   /** Inside an element that takes the keyboard focus, so that a wide table in it can be scrolled. */
   readonly focusable: boolean;
+  /** Elements around this one. */
+  readonly depth: number;
 }
+
+/** No figure or table is nested deeper; what is would only exhaust the stack. */
+const MAX_DEPTH = 200;
 
 class Writer {
   private readonly renamed = new Map<string, string>();
@@ -57,18 +62,19 @@ class Writer {
   constructor(private readonly ids: PageIds) {}
 
   /** Gives every id of the output its name on the page before any reference to it is written. */
-  reserve(nodes: readonly Node[]): void {
+  reserve(nodes: readonly Node[], depth = 0): void {
+    if (depth > MAX_DEPTH) return;
     for (const node of nodes) {
       if (!("tagName" in node)) continue;
       const id = node.attrs.find((attribute) => attribute.name === "id")?.value;
       if (id !== undefined && /^[\p{L}\p{N}_][\p{L}\p{N}_.:-]*$/u.test(id) && !this.renamed.has(id)) this.renamed.set(id, this.ids.take(id));
-      this.reserve(node.childNodes);
+      this.reserve(node.childNodes, depth + 1);
     }
   }
 
   write(node: Node, place: Place): string {
     if (node.nodeName === "#text") return escapeHtml((node as DefaultTreeAdapterMap["textNode"]).value);
-    if (!("tagName" in node)) return "";
+    if (!("tagName" in node) || place.depth > MAX_DEPTH) return "";
     if (node.namespaceURI === namespaces.NS.SVG) return this.svg(node, place);
     if (node.namespaceURI !== namespaces.NS.HTML || place.svg) return "";
     if (node.tagName === "script") return figureJson(node);
@@ -104,7 +110,7 @@ class Writer {
   }
 
   private children(element: Element, place: Place): string {
-    return element.childNodes.map((child) => this.write(child, place)).join("");
+    return element.childNodes.map((child) => this.write(child, { ...place, depth: place.depth + 1 })).join("");
   }
 
   private attributes(element: Element, isAllowed: (name: string) => boolean, svg: boolean): string {

@@ -11,8 +11,12 @@ export const LECTURE_STYLE = `
 :root[data-variant=lecture] h2{margin-top:1rem}
 :root[data-variant=lecture] .ol-drawing{max-width:none!important;margin-inline:auto;width:min(100%,125vh)}
 }
+@page screen{size:A4 landscape;margin:14mm 30mm 18mm}
 @media print{
+:root[data-variant=lecture] :is(main,footer){page:screen}
 :root[data-variant=lecture] main>section:not(:first-of-type){break-before:page}
+:root[data-variant=lecture] .ol-drawing{max-width:133mm!important}
+:root[data-variant=lecture] .ol-drawing svg{max-height:86mm}
 }
 `;
 
@@ -21,7 +25,8 @@ export const PRINT_STYLE = `
 @page{size:A4;margin:20mm 28mm 23mm;@bottom-center{content:counter(page);font:9.5pt "Source Serif 4",serif;color:#595751}}
 @media print{
 :root{--paper:#fff}
-:root,:root[data-variant=lecture]{font-size:10.8pt}
+:root{font-size:10.8pt}
+:root[data-variant=lecture]{font-size:14pt}
 body{line-height:1.46}
 main,footer,.claims main,.claims footer{width:auto}
 .masthead,.skip,.rail,.display:empty,details:not([open]),.proof a::after{display:none}
@@ -35,7 +40,7 @@ h1,h2,h3,h4,.code-name,.label{break-after:avoid}
 p,li,dd{orphans:3;widows:3}
 .claim,.ol-figure,.display,dl.glossary>div,.handouts>li,tr,.facts,.question{break-inside:avoid}
 .ol-figure{margin:1.4rem 0}
-.ol-drawing{max-width:118mm!important;margin-inline:auto!important}
+.ol-drawing{max-width:118mm!important}
 .ol-drawing svg{max-height:190mm}
 .ol-table:not(.claims-table) table{break-inside:avoid}
 .scroll,.ol-table,.display{overflow:visible}

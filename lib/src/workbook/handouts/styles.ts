@@ -110,6 +110,7 @@ summary::marker{font-size:.8em}
 .exercise{border-top:1px solid var(--rule);margin-top:3.4rem}
 .exercise h2{margin-top:1.5rem}
 .solution{border-left:2px solid var(--accent);padding-left:1.1rem;margin:1.5rem 0}
+.solution summary{list-style-position:inside}
 .solution-name{color:var(--accent);margin-bottom:.4rem}
 dl.glossary{margin:0;border-top:1px solid var(--rule)}
 dl.glossary>div{display:grid;grid-template-columns:11rem 1fr;gap:0 1.2rem;padding:.55rem 0;border-bottom:1px solid var(--rule)}
@@ -153,4 +154,4 @@ dt .korean{display:block}
 `;
 
 /** The style sheet of every page, without the fonts. */
-export const PAGE_STYLE = [FIGURE_CSS, BASE, FRAME, PARTS, LECTURE_STYLE, PRINT_STYLE].join("\n").replace(/\n\s*/g, "\n").trim();
+export const PAGE_STYLE = [FIGURE_CSS, BASE, FRAME, PARTS, PRINT_STYLE, LECTURE_STYLE].join("\n").replace(/\n\s*/g, "\n").trim();
