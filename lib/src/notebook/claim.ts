@@ -48,10 +48,19 @@ export interface ClaimOptions {
  * Lists are compared element by element and must have the same length. The claim holds when every difference is at most the
  * tolerance; with `withinInterval` the interval must cover the expected value as well.
  *
- * @returns the record of a claim that holds
  * @throws ClaimError when the claim does not hold (after showing it); ParameterError when it could not fail or is incomplete
  */
-export function claim(options: ClaimOptions): ClaimRecord {
+export function claim(options: ClaimOptions): void {
+  // Nothing is returned: the value of a cell's last line is shown, and the claim has already been.
+  makeClaim(options);
+}
+
+/**
+ * Like {@link claim}, for programs that go on with the record.
+ *
+ * @returns the record of a claim that holds
+ */
+export function makeClaim(options: ClaimOptions): ClaimRecord {
   const expected = expectedValue(options);
   refuseVacuous(options, expected);
   const kind = options.tolerance === "exact" ? "exact" : options.toleranceKind ?? "relative";

@@ -140,7 +140,9 @@ async function writeAll(root: string, runs: readonly BatchRun[], options: StartO
   terminal.progress("Writing exports ...");
   const exports = writeExports(root, join(out, "exports"), good, options.command);
   terminal.progress(options.pdf && browser ? "Writing handouts and PDF ..." : "Writing handouts ...");
-  const handouts = await writeHandouts(root, join(out, "handouts"), good, claims, options, browser);
+  // Variants lie side by side: a student's folder must never hold a page with solutions.
+  const folder = options.variant === "student" ? "handouts" : `handouts-${options.variant}`;
+  const handouts = await writeHandouts(root, join(out, folder), good, claims, options, browser);
   for (const warning of handouts.warnings) terminal.problem(warning);
   return { rows: runs.map((run) => rowOf(run, handouts)), exports, index: handouts.pages.find((page) => page.kind === "index")?.file ?? join(out, "handouts"), claimsFile, browser: browser?.version ?? null };
 }
