@@ -81,8 +81,8 @@ export function checkFileDistribution(distribution: FileDistribution): SwarmTota
   for (let peer = 0; peer < peers; peer++) {
     const upload = peerUploadBps[peer];
     const download = peerDownloadBps[peer];
-    if (!(upload >= 0 && upload < Infinity)) checkNumber(`peerUploadBps[${peer}]`, upload, { min: 0, unit: "bit/s" });
-    if (!(download > 0 && download < Infinity)) checkNumber(`peerDownloadBps[${peer}]`, download, { min: 0, exclusiveMin: true, unit: "bit/s" });
+    if (!(typeof upload === "number" && upload >= 0 && upload < Infinity)) checkNumber(`peerUploadBps[${peer}]`, upload, { min: 0, unit: "bit/s" });
+    if (!(typeof download === "number" && download > 0 && download < Infinity)) checkNumber(`peerDownloadBps[${peer}]`, download, { min: 0, exclusiveMin: true, unit: "bit/s" });
     if (download < slowestDownloadBps) slowestDownloadBps = download;
   }
   return { peers, totalUploadBps: sumExactly(peerUploadBps), slowestDownloadBps };
