@@ -29,7 +29,7 @@ export interface SwarmTotals {
 }
 
 /** The number that stands for the server where a schedule names its nodes; peers are 0 .. N - 1. */
-export const SERVER = -1;
+export const SERVER_NODE = -1;
 
 /** Largest swarm a schedule is built for: 2^24 peers. */
 const MOST_PEERS = 16_777_216;
