@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvariantError, ParameterError } from "overlay-lab/dist/errors";
-import { checkFluidSchedule, fluidPeerRates, fluidSchedule, type FileDistribution, type FluidSchedule } from "overlay-lab/dist/peer-to-peer";
+import { checkFluidSchedule, fluidPeerRates, fluidProgress, fluidSchedule, type FileDistribution, type FluidSchedule } from "overlay-lab/dist/peer-to-peer";
 
 const A: FileDistribution = { fileBits: 1000, serverUploadBps: 10, peerUploadBps: [20, 5, 15], peerDownloadBps: [10, 12, 30] };
 const B: FileDistribution = { fileBits: 1000, serverUploadBps: 40, peerUploadBps: [2, 6, 0], peerDownloadBps: [30, 40, 50] };
@@ -102,4 +102,12 @@ test("a million different peers are scheduled and checked without a matrix", () 
 
 test("a malformed distribution is refused before anything is built", () => {
   assert.throws(() => fluidSchedule({ ...A, serverUploadBps: -1 }), ParameterError);
+});
+
+test("the file builds up at a peer from nothing to every bit", () => {
+  const rows = fluidProgress(fluidSchedule(A), 1, 4);
+  assert.deepEqual(rows.map((row) => row.totalBits), [0, 250, 500, 750, 1000]);
+  assert.deepEqual(rows[2], { seconds: 50, ownSubstreamBits: 62.5, directBits: 0, fromPeersBits: 437.5, totalBits: 500 });
+  assert.throws(() => fluidProgress(fluidSchedule(A), 3, 4), ParameterError);
+  assert.throws(() => fluidProgress(fluidSchedule(A), 0, 0), ParameterError);
 });
