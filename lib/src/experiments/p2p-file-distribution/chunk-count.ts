@@ -4,7 +4,7 @@ import { HOUR } from "../../units";
 import { defineExperiment, type Metric, type Parameters } from "../define";
 import { bookDistribution, BOOK_PARAMETERS, distributionSeconds, numberOf, TIME_METRIC } from "./setting";
 
-const CHUNKS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+const CHUNKS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096];
 const CHUNK_METHODS = ["chunks, rarest first", "chunks, random", "fewest rounds"] as const;
 
 const OVER_BOUND: Metric = {
