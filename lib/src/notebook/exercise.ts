@@ -99,7 +99,7 @@ function say(state: AnswerState, sentence: string, check: AnswerCheck): AnswerSt
   const mark = { unanswered: "○", wrong: "✗", right: "✓" }[state];
   const hint = state === "wrong" && check.hint ? ` Hint: ${check.hint}` : "";
   currentHost().display({
-    "text/html": html`<p class="answer answer-${state}" role="status"><span aria-hidden="true">${mark}</span> ${sentence}${hint}</p>`.toString(),
+    "text/html": html`<p class="ol-answer ol-answer-${state}" role="status"><span aria-hidden="true">${mark}</span> ${sentence}${hint}</p>`.toString(),
     "text/plain": `${mark} ${sentence}${hint}`,
   });
   return state;

@@ -31,13 +31,11 @@ export function enableLiveFigures(): void {
     script.onerror = () => reject(new Error(folder + name));
     document.head.append(script);
   });
-  // The classic notebook has an AMD loader, as which Plotly would otherwise register itself.
-  const define = window.define;
-  window.define = undefined;
-  load("plotly.min.js")
-    .finally(() => { window.define = define; })
-    .then(() => load("live.js"))
-    .then(() => say("Figures are live: point at a curve, or drag to zoom."))
+  // live.js puts a button under every figure, now and later, and fetches Plotly from here when one is first used.
+  window.overlayLabPlotlyUrl = folder + "plotly.min.js";
+  load("live.js")
+    .then(() => new MutationObserver(() => window.overlayLabEnhance()).observe(document.body, { childList: true, subtree: true }))
+    .then(() => say("Every figure has a button that makes it live: point at a curve, or drag to zoom."))
     .catch((error) => say("Figures stay static: " + error.message + " is missing. Run npm start once, and open Jupyter with npm run lab."));
 })();</script>`;
   host.display({ "text/html": page.toString(), "text/plain": "Live figures need a browser." });
