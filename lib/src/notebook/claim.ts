@@ -72,6 +72,7 @@ export function makeClaim(options: ClaimOptions): ClaimRecord {
     reference: options.reference ?? "",
     text: options.text,
     source: options.source,
+    basis: options.exact === undefined ? "published" : "exact",
     published: copy(expected),
     tolerance: options.tolerance,
     toleranceKind: kind,
@@ -81,7 +82,7 @@ export function makeClaim(options: ClaimOptions): ClaimRecord {
     difference: difference === null || Number.isFinite(difference) ? difference : null,
     holds: close && covered,
   };
-  const words = describeClaim(record, options.exact === undefined ? "published" : "exact");
+  const words = describeClaim(record, record.basis);
   currentHost().display({ "text/html": claimHtml(record, words).toString(), "text/plain": claimText(record, words), [CLAIM_MIME]: record });
   if (!record.holds) {
     const why = close ? "the 95 % interval does not cover the expected value" : `difference ${words.difference}`;

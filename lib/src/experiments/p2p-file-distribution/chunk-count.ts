@@ -30,7 +30,7 @@ export const p2pChunkCount = defineExperiment({
   arms: (_parameters, levels) =>
     levels.server_upload_ratio.flatMap((ratio) => levels.chunks.flatMap((chunks) => levels.method.filter((method) => method !== "fewest rounds" || ratio === 1).map((method) => ({ server_upload_ratio: ratio, chunks, method })))),
   seed: 25,
-  replications: { quick: 3, full: 20 },
+  replications: { quick: 8, full: 30 },
   metrics: [TIME_METRIC, OVER_BOUND],
   oracle: {
     metric: OVER_BOUND.name,
