@@ -1,7 +1,7 @@
-/** Draws figures for a live Jupyter front end: the browser starts with the first figure and ends with the kernel. */
+/** Renderers that start only when the first figure is drawn: one for a live Jupyter front end, one for a run of notebooks. */
 import { join } from "node:path";
 import type { Figure } from "../figures/figure";
-import { openBrowser } from "./browser";
+import { openBrowser, type LabBrowser } from "./browser";
 import { openFigureRenderer, type FigureRenderer } from "./figure-renderer";
 
 /**
@@ -16,6 +16,18 @@ export function lazyRenderer(root: string): (figure: Figure) => Promise<string |
     opened ??= open(root);
     const renderer = await opened;
     return renderer === null ? null : renderer.renderSvg(figure);
+  };
+}
+
+/** The part of a renderer that a run of notebooks needs. */
+export type SvgRenderer = Pick<FigureRenderer, "renderSvg" | "close">;
+
+/** A renderer on an open browser whose page, and with it Plotly, is loaded for the first figure only: a run may draw none. */
+export function rendererWhenNeeded(browser: LabBrowser): SvgRenderer {
+  let opened: Promise<FigureRenderer> | undefined;
+  return {
+    renderSvg: async (figure) => (await (opened ??= openFigureRenderer(browser))).renderSvg(figure),
+    close: async () => (await opened)?.close(),
   };
 }
 

@@ -10,11 +10,11 @@ import type { ClaimRecord } from "../notebook/claim-record";
 import { writeFileAtomic } from "../results/atomic";
 import { codeVersion, gatherProvenance } from "../results/provenance";
 import { openBrowser, type BrowserSearch, type LabBrowser } from "./browser";
-import { openFigureRenderer } from "./figure-renderer";
 import { renderHandouts, type HandoutResult } from "./handouts";
 import { findNotebooks } from "./find-notebooks";
 import { serializeNotebook } from "./notebook-file";
 import type { RunFailure } from "./notebook-run";
+import { rendererWhenNeeded } from "./lazy-renderer";
 import { liveScript, plotlyAsset } from "./plotly-asset";
 import { RunCache } from "./run-cache";
 import { runNotebooks, type BatchRun, type NotebookSource } from "./run-notebooks";
@@ -119,7 +119,7 @@ function announceBrowser(search: BrowserSearch, terminal: Terminal): void {
 }
 
 async function runAll(root: string, sources: readonly NotebookSource[], options: RunChoice, browser: LabBrowser | null, terminal: Terminal): Promise<readonly BatchRun[]> {
-  const renderer = browser === null ? null : await openFigureRenderer(browser);
+  const renderer = browser === null ? null : rendererWhenNeeded(browser);
   try {
     const cache = new RunCache(join(root, "build", "cache", "notebooks"));
     const { all, mode, seed, jobs, timeoutSeconds, parameters } = options;
