@@ -19,8 +19,8 @@ export function enableLiveFigures(): void {
     return;
   }
   const page = html`<p class="live-figures" role="status">Loading live figures …</p><script>(function () {
-  const status = document.currentScript ? document.currentScript.previousElementSibling : document.querySelector(".live-figures:last-of-type");
-  const say = (text) => { if (status) status.textContent = text; };
+  // Some front ends run the script before its output stands in the page, so the line is looked up when there is something to say.
+  const say = (text) => document.querySelectorAll(".live-figures").forEach((line) => { line.textContent = text; });
   const config = document.getElementById("jupyter-config-data");
   const base = document.body.dataset.baseUrl || (config ? JSON.parse(config.textContent).baseUrl : "/");
   const folder = base + ${jsonForScript(`files/${ASSET_FOLDER}/`)};
