@@ -131,6 +131,23 @@ export class EventQueue {
     }
   }
 
+  /** Time of the earliest event, Infinity if none waits. Changes nothing; takes as long as the earliest bucket is full. */
+  nextTimeUs(): number {
+    if (this.size === 0) return Infinity;
+    for (let level = 0; level < LEVELS; level++) {
+      const word = level < 4 ? this.baseLow : this.baseHigh;
+      const digit = this.firstOccupied(level, (word >>> ((level & 3) * 8)) & 255);
+      if (digit < 0) continue;
+      const head = level * DIGITS + digit;
+      let earliest = Infinity;
+      for (let record = this.links[head * 4]; record !== head; record = this.links[record * 4]) {
+        earliest = Math.min(earliest, this.times[record * 2 + 1]);
+      }
+      return earliest;
+    }
+    return Infinity;
+  }
+
   /** Deals the first occupied bucket above level 0 out over the levels below it; false if it starts after the limit. */
   private descend(limitUs: number): boolean {
     for (let level = 1; level < LEVELS; level++) {

@@ -13,6 +13,12 @@ export interface Transport {
   delayUs(from: number, to: number, bytes: number, nowUs: number): number;
 }
 
+/** A transport that may deliver a message twice: the faults of {@link Fault} make one. */
+export interface DuplicatingTransport extends Transport {
+  /** Microseconds until a second copy arrives, or -1 for none. Asked after `delayUs` for the same message. */
+  duplicateUs?(from: number, to: number, bytes: number, nowUs: number): number;
+}
+
 /**
  * Every message takes the same time and none is lost.
  * @param delayUs whole microseconds, >= 0
