@@ -5,7 +5,7 @@ import { ObjectHeap, QuaternaryHeap, type PeerQueue } from "./queue-peers";
 class Wheel implements PeerQueue {
   private readonly queue = new EventQueue();
   push(timeUs: number): void { this.queue.push(timeUs); }
-  pop(): number { const s = this.queue.popUntil(Infinity); const t = this.queue.timeOf(s); this.queue.release(s); return t; }
+  pop(): number { const s = this.queue.popUntil(Infinity); const t = this.queue.baseUs; this.queue.release(s); return t; }
 }
 function hold(queue: PeerQueue, pending: number, steps: number, inc: Float64Array): number {
   for (let i = 0; i < pending; i++) queue.push(inc[i & 65535]);
