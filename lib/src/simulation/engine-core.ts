@@ -50,6 +50,16 @@ export abstract class EngineCore<M> {
     this.trace = options.trace ?? null;
   }
 
+  /** The seed of the run. */
+  get seed(): number {
+    return this.streams.seed;
+  }
+
+  /** Which repetition this run is. */
+  get replication(): number {
+    return this.streams.replication;
+  }
+
   /** Who receives the trace; null (the default) for nobody. May be changed between events. */
   get trace(): TraceSink | null {
     return this.sink;
