@@ -163,11 +163,15 @@ export function explore<M, P extends Process<M>>(options: ExploreOptions<M, P>):
   let cut = 0;
   let deepest = 0;
   const check = (rule: string | null) => {
-    if (rule !== null) throw new InvariantError({ what: rule, got: path.map((step) => step.text).join("; "), where: `after ${path.length} steps:\n  ${path.map((step) => step.text).join("\n  ")}` });
+    if (rule !== null) throw new InvariantError({ what: rule, where: `after ${path.length} steps:\n  ${path.map((step) => step.text).join("\n  ")}` });
   };
   for (;;) {
     const world = new TinyWorld(options);
-    for (const step of path) world.choices()[step.taken].take();
+    for (const step of path) {
+      const choice = world.choices()[step.taken];
+      step.text = choice.text;
+      choice.take();
+    }
     work += path.length;
     // The last choice of the path is new (or the path is empty): go on from here along first choices.
     for (;;) {
@@ -190,6 +194,5 @@ export function explore<M, P extends Process<M>>(options: ExploreOptions<M, P>):
     const last = path[path.length - 1];
     if (last === undefined) return { paths, states: seen.size, cut, deepest };
     last.taken += 1;
-    last.text = `choice ${last.taken + 1} of ${last.of}`;
   }
 }
