@@ -57,6 +57,3 @@ export interface ProcessContext<M = unknown> {
   /** Leaves a remark in the trace; costs nothing when tracing is off. */
   note(text: string, value?: unknown): void;
 }
-
-/** The sender number of messages that come from outside the simulated world. */
-export const OUTSIDE = -1;

@@ -129,7 +129,7 @@ export class EventQueue {
   nextTimeUs(): number {
     if (this.size === 0) return Infinity;
     for (let level = 0; level < LEVELS; level++) {
-      for (let digit = this.digitOfBase(level); digit < DIGITS; digit++) {
+      for (let digit = this.firstOccupied(level, this.digitOfBase(level)); digit >= 0; digit = this.firstOccupied(level, digit + 1)) {
         let earliest = Infinity;
         const bucket = level * DIGITS + digit;
         this.lists.forEach(bucket, bucket === (this.baseLow & 255), (timeUs, slot) => {
@@ -182,6 +182,7 @@ export class EventQueue {
   /** First occupied bucket of a level from a digit on, or -1. */
   private firstOccupied(level: number, from: number): number {
     const first = level * WORDS;
+    if (from === DIGITS) return -1;
     let word = from >>> 5;
     let bits = this.occupied[first + word] & (-1 << (from & 31));
     while (bits === 0) {

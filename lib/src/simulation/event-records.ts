@@ -2,8 +2,8 @@
  * What waiting events are about: one 64-byte record per event beside the queue's slot, so that an event costs one more cache line and no
  * object. Records are made, read and reused by the slot numbers of the {@link EventQueue}.
  *
- * Layout of a record (32-bit words, then doubles): kind, node, peer or timer name, code, incarnation, next timer in its chain, bytes, label;
- * a, b, c (a timer keeps its key in a), and the identity of the message or timer. Objects (messages, actions) stand in an ordinary array
+ * Layout of a record (eight 32-bit words, then doubles): kind, node, peer or timer name, code, incarnation, next timer in its chain, bytes, unused;
+ * a, b, c (a timer keeps its key in a and its expiry in b), and the identity of the message. Objects (messages, actions) stand in an ordinary array
  * that exists only once an object has been stored.
  */
 import { EventQueue } from "./event-queue";
@@ -22,7 +22,7 @@ export const RECORD_WORDS = 16;
 /** Doubles per record. */
 export const RECORD_DOUBLES = 8;
 /** Positions of the words of a record. */
-export const WORD = { kind: 0, node: 1, peer: 2, code: 3, incarnation: 4, timerNext: 5, bytes: 6, label: 7 } as const;
+export const WORD = { kind: 0, node: 1, peer: 2, code: 3, incarnation: 4, timerNext: 5, bytes: 6 } as const;
 /** Positions of the doubles of a record. */
 export const DOUBLE = { a: 4, b: 5, c: 6, id: 7 } as const;
 

@@ -1,6 +1,6 @@
 /** The engine: a deterministic simulator of message-passing processes, its random streams, faults, traces and test tools. */
 export { AliasTable } from "./alias-table";
-export { OUTSIDE, type Process, type ProcessContext } from "./contract";
+export type { Process, ProcessContext } from "./contract";
 export { samplerOf, type Distribution, type Sampler } from "./distributions";
 export { EventQueue } from "./event-queue";
 export { exp, ln, pow } from "./exact-math";
