@@ -51,7 +51,11 @@ export class EventRecords {
   private bringNear(slots: Int32Array, from: number, to: number): void {
     const { words } = this;
     let mixed = 0;
-    for (let i = from; i < to; i++) mixed ^= words[slots[i] * RECORD_WORDS];
+    for (let i = from; i < to; i++) {
+      // The buffer need not start at a cache line, so a record may lie on two.
+      const word = slots[i] * RECORD_WORDS;
+      mixed ^= words[word] ^ words[word + DOUBLE.c * 2];
+    }
     if (this.nearNode !== null) for (let i = from; i < to; i++) mixed ^= this.nearNode(words[slots[i] * RECORD_WORDS + WORD.node]);
     this.touched = mixed;
   }

@@ -34,7 +34,11 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
     this.create = options.process;
     for (let node = 0; node < this.nodes; node++) this.processes.push(undefined);
     // Status and incarnation share a word's neighbourhood with nothing else, so they are fetched ahead together with the process.
-    this.records.nearNode = (node) => (node < 0 ? 0 : this.status[node] ^ this.incarnations[node] ^ (this.processes[node] === undefined ? 1 : 0));
+    this.records.nearNode = (node) => {
+      if (node < 0) return 0;
+      const process = this.processes[node];
+      return this.status[node] ^ this.incarnations[node] ^ (process?.touch === undefined ? 0 : process.touch(node));
+    };
   }
 
   /** What a node is doing now. */

@@ -27,6 +27,10 @@ export class Averaging implements Process<never> {
     throw new Error("averaging has messages of numbers only");
   }
 
+  touch(node: number): number {
+    return this.values[node];
+  }
+
   /** The timer's key is the number of rounds left. */
   onTimer(context: ProcessContext<never>, _name: string, roundsLeft: number): void {
     const node = context.self;
