@@ -9,7 +9,7 @@ import { checkHost, type LatencyModel } from "./latency-model";
  */
 export type MissingPolicy = "refuse" | "drop-hosts" | "shortest-path";
 
-/** One-way latencies from a table; a round trip counts half for each direction. */
+/** One-way latencies from a table; a round trip counts half for each direction, and both halves add up to it to the microsecond. */
 export class MatrixLatency implements LatencyModel {
   readonly hosts: number;
   /** Host names, in order. */
@@ -37,11 +37,15 @@ export class MatrixLatency implements LatencyModel {
     this.dropped = table.hosts.filter((_, host) => !isKept.has(host));
     const valuesMs = gaps > 0 && missing === "shortest-path" ? filledValues(table) : table.valuesMs;
     this.filled = valuesMs === table.valuesMs ? 0 : gaps;
-    const usPerMs = table.kind === "round-trip" ? 500 : 1000;
+    const halve = table.kind === "round-trip";
     this.us = new Int32Array(kept.length * kept.length);
     kept.forEach((from, row) => {
       kept.forEach((to, column) => {
-        if (from !== to) this.us[row * kept.length + column] = Math.max(1, Math.round(valuesMs[from * table.hosts.length + to] * usPerMs));
+        if (from === to) return;
+        const us = Math.max(1, Math.round(valuesMs[from * table.hosts.length + to] * 1000));
+        // Of an odd round trip one direction gets the microsecond more, so that both add up to what was measured.
+        const extra = from < to ? 1 : 0;
+        this.us[row * kept.length + column] = halve ? (us + extra) >> 1 : us;
       });
     });
   }
