@@ -104,7 +104,6 @@ export class FlowScheduler {
 
   /** Changes a link's capacity from now on, bit/s; 0 is an outage that stalls its flows. */
   setCapacity(link: number, capacityBps: number): void {
-    checkNumber("link", link, { min: 0, integer: true });
     this.solver.setCapacity(link, capacityBps);
   }
 

@@ -9,10 +9,10 @@
  * algorithms that routers would run (Charny, Clark and Jain, ICC 1995). Usually a few dozen links are touched; when so many are that
  * starting afresh is cheaper, {@link solveMaxMin} is used.
  */
-import { ParameterError, checkNumber } from "../../errors";
+import { checkNumber } from "../../errors";
 import { MinHeap } from "../min-heap";
 import { FlowTable } from "./flow-table";
-import { checkFlowProblem, solveMaxMin, type FlowProblem } from "./max-min";
+import { badCap, badPathLink, solveMaxMin, unlimitedFlow, type FlowProblem } from "./max-min";
 
 /** A level that moved by less than this share of itself is left as it was, so rounding errors do not travel. */
 const SAME_LEVEL = 1e-13;
@@ -39,6 +39,9 @@ export class IncrementalMaxMin {
   private readonly levels: Float64Array;
   private readonly loads: Float64Array;
   private readonly dirty: MinHeap;
+  /** Number of the last path that named a link, to find links named twice. */
+  private readonly pathMarks: Float64Array;
+  private pathMark = 0;
   private offers = new Float64Array(64);
   private caps = new Float64Array(16);
   /** Least of cap and capacities on the path: no allocation can give the flow more. */
@@ -58,6 +61,7 @@ export class IncrementalMaxMin {
     this.table = new FlowTable(this.capacities.length);
     this.levels = new Float64Array(this.capacities.length).fill(Infinity);
     this.loads = new Float64Array(this.capacities.length);
+    this.pathMarks = new Float64Array(this.capacities.length);
     this.dirty = new MinHeap(this.capacities.length);
   }
 
@@ -71,9 +75,10 @@ export class IncrementalMaxMin {
    * @param path links the flow crosses, each at most once; empty only for a capped flow
    * @param capBps the flow's own limit, bit/s, or Infinity
    * @returns the flow's slot, which is used again after {@link IncrementalMaxMin.remove}
+   * @throws ParameterError for an unknown or repeated link, a bad cap, or a flow that nothing limits
    */
   add(path: ArrayLike<number>, capBps = Infinity): number {
-    checkFlowProblem({ capacitiesBps: this.capacities, pathStarts: [0, path.length], pathLinks: path, capsBps: [capBps] });
+    this.checkFlow(path, capBps);
     const slot = this.table.add(path);
     if (slot >= this.caps.length) this.growFlows();
     this.caps[slot] = capBps;
@@ -103,9 +108,8 @@ export class IncrementalMaxMin {
 
   /** Gives a flow another cap, bit/s or Infinity. */
   setCap(slot: number, capBps: number): void {
-    if (!(capBps >= 0) || (capBps === Infinity && this.table.pathLength[slot] === 0)) {
-      throw new ParameterError({ what: "bad rate cap", got: capBps, expected: "a number >= 0 bit/s, or Infinity for a flow that crosses a link", where: "parameter capBps" });
-    }
+    if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
+    if (capBps === Infinity && this.table.pathLength[slot] === 0) throw unlimitedFlow("parameter capBps");
     this.caps[slot] = capBps;
     this.setCeiling(slot);
     this.applyLimits(slot, -1);
@@ -113,6 +117,7 @@ export class IncrementalMaxMin {
 
   /** Gives a link another capacity, bit/s, >= 0 (0 stops all its flows). */
   setCapacity(link: number, capacityBps: number): void {
+    checkNumber("link", link, { min: 0, max: this.capacities.length - 1, integer: true });
     this.capacities[link] = checkNumber("capacityBps", capacityBps, { min: 0, unit: "bit/s" });
     const hops = this.table.members[link];
     for (let i = 0; i < this.table.memberCount[link]; i++) {
@@ -192,6 +197,17 @@ export class IncrementalMaxMin {
       flow += 1;
     }
     return { capacitiesBps: this.capacities, pathStarts, pathLinks, capsBps, slots };
+  }
+
+  private checkFlow(path: ArrayLike<number>, capBps: number): void {
+    if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
+    if (path.length === 0 && capBps === Infinity) throw unlimitedFlow("parameter path");
+    this.pathMark += 1;
+    for (let hop = 0; hop < path.length; hop++) {
+      const link = path[hop];
+      if (this.pathMarks[link] === undefined || this.pathMarks[link] === this.pathMark) throw badPathLink(link, this.capacities.length, `path[${hop}]`);
+      this.pathMarks[link] = this.pathMark;
+    }
   }
 
   private solveAll(): void {

@@ -46,6 +46,21 @@ function indexMembers(problem: FlowProblem): { starts: Int32Array; flows: Int32A
   return { starts, flows };
 }
 
+/** The error for a cap that is no rate. */
+export function badCap(capBps: unknown, where: string): ParameterError {
+  return new ParameterError({ what: "bad rate cap", got: capBps, expected: "a number >= 0 bit/s, or Infinity", where });
+}
+
+/** The error for a flow that could be endlessly fast. */
+export function unlimitedFlow(where: string): ParameterError {
+  return new ParameterError({ what: "a flow without links and without a cap has no finite rate", expected: "at least one link, or a cap", where });
+}
+
+/** The error for a link that is unknown, or named twice. */
+export function badPathLink(link: unknown, links: number, where: string): ParameterError {
+  return new ParameterError({ what: "bad link in a path", got: link, expected: `a link 0..${links - 1}, each at most once`, where });
+}
+
 /**
  * Checks the shape and ranges of a problem.
  * @throws ParameterError for a negative capacity, an unknown or repeated link, or a flow that nothing limits
@@ -57,17 +72,13 @@ export function checkFlowProblem(problem: FlowProblem): void {
   const lastFlow = new Int32Array(problem.capacitiesBps.length).fill(-1);
   for (let flow = 0; flow < problem.capsBps.length; flow++) {
     const cap = problem.capsBps[flow];
-    if (!(cap >= 0)) throw new ParameterError({ what: "bad rate cap", got: cap, expected: "a number >= 0 bit/s, or Infinity", where: `flow ${flow}` });
+    if (!(cap >= 0)) throw badCap(cap, `flow ${flow}`);
     const start = problem.pathStarts[flow];
     const end = problem.pathStarts[flow + 1];
-    if (!(end > start) && cap === Infinity) {
-      throw new ParameterError({ what: "a flow without links and without a cap has no finite rate", got: [start, end], expected: "at least one link, or a cap", where: `flow ${flow}` });
-    }
+    if (!(end > start) && cap === Infinity) throw unlimitedFlow(`flow ${flow}`);
     for (let hop = start; hop < end; hop++) {
       const link = problem.pathLinks[hop];
-      if (!(link >= 0 && link < lastFlow.length) || lastFlow[link] === flow) {
-        throw new ParameterError({ what: "bad link in a path", got: link, expected: `a link 0..${lastFlow.length - 1}, each at most once`, where: `flow ${flow}` });
-      }
+      if (lastFlow[link] === undefined || lastFlow[link] === flow) throw badPathLink(link, lastFlow.length, `flow ${flow}`);
       lastFlow[link] = flow;
     }
   }
