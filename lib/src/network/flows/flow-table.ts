@@ -2,8 +2,10 @@
  * Which flow crosses which link, on typed arrays with recycled slots: a flow's path is a run of hops, and each link keeps the list
  * of hops that lie on it, so that adding and removing a flow costs the length of its path.
  */
+import { badPathLink } from "./max-min";
 
-function grown<T extends Float64Array | Int32Array>(array: T, size: number): T {
+/** The array itself when it is long enough, else a longer copy. */
+export function grown<T extends Float64Array | Int32Array>(array: T, size: number): T {
   if (array.length >= size) return array;
   const larger = new (array.constructor as new (length: number) => T)(Math.max(size, array.length * 2));
   larger.set(array as never);
@@ -31,6 +33,9 @@ export class FlowTable {
   readonly memberCount: Int32Array;
   /** Hops in use, over all flows. */
   hopsInUse = 0;
+  /** Number of the last checked path that named a link, to find links named twice. */
+  private readonly pathMarks: Float64Array;
+  private pathMark = 0;
   private hopPlace = new Int32Array(64);
   private hopCount = 0;
   private readonly freeSlots: number[] = [];
@@ -41,10 +46,15 @@ export class FlowTable {
     this.linkCount = linkCount;
     this.members = Array.from({ length: linkCount }, () => new Int32Array(4));
     this.memberCount = new Int32Array(linkCount);
+    this.pathMarks = new Float64Array(linkCount);
   }
 
-  /** Adds a flow over these links (each at most once) and returns its slot. */
+  /**
+   * Adds a flow over these links and returns its slot.
+   * @throws ParameterError for an unknown link, or one that is named twice; nothing is changed then
+   */
   add(path: ArrayLike<number>): number {
+    this.checkPath(path);
     const slot = this.freeSlots.pop() ?? this.slotCount;
     if (slot === this.slotCount) {
       this.slotCount += 1;
@@ -72,6 +82,33 @@ export class FlowTable {
     this.freeSlots.push(slot);
     this.size -= 1;
     this.hopsInUse -= length;
+  }
+
+  /** All flows and their paths, one after the other. */
+  paths(): { slots: Int32Array; pathStarts: Int32Array; pathLinks: Int32Array } {
+    const slots = new Int32Array(this.size);
+    const pathStarts = new Int32Array(this.size + 1);
+    const pathLinks = new Int32Array(this.hopsInUse);
+    let flow = 0;
+    for (let slot = 0; slot < this.slotCount; slot++) {
+      const length = this.pathLength[slot];
+      if (length < 0) continue;
+      const start = this.pathStart[slot];
+      slots[flow] = slot;
+      pathLinks.set(this.hopLink.subarray(start, start + length), pathStarts[flow]);
+      pathStarts[flow + 1] = pathStarts[flow] + length;
+      flow += 1;
+    }
+    return { slots, pathStarts, pathLinks };
+  }
+
+  private checkPath(path: ArrayLike<number>): void {
+    this.pathMark += 1;
+    for (let hop = 0; hop < path.length; hop++) {
+      const link = path[hop];
+      if (this.pathMarks[link] === undefined || this.pathMarks[link] === this.pathMark) throw badPathLink(link, this.linkCount, `path[${hop}]`);
+      this.pathMarks[link] = this.pathMark;
+    }
   }
 
   private newPath(length: number): number {

@@ -11,8 +11,9 @@
  */
 import { checkNumber } from "../../errors";
 import { MinHeap } from "../min-heap";
-import { FlowTable } from "./flow-table";
-import { badCap, badPathLink, solveMaxMin, unlimitedFlow, type FlowProblem } from "./max-min";
+import { FlowTable, grown } from "./flow-table";
+import { badCap, solveMaxMin, unlimitedFlow, type FlowProblem } from "./max-min";
+import { waterLevelOf } from "./water-level";
 
 /** A level that moved by less than this share of itself is left as it was, so rounding errors do not travel. */
 const SAME_LEVEL = 1e-13;
@@ -39,9 +40,6 @@ export class IncrementalMaxMin {
   private readonly levels: Float64Array;
   private readonly loads: Float64Array;
   private readonly dirty: MinHeap;
-  /** Number of the last path that named a link, to find links named twice. */
-  private readonly pathMarks: Float64Array;
-  private pathMark = 0;
   private offers = new Float64Array(64);
   private caps = new Float64Array(16);
   /** Least of cap and capacities on the path: no allocation can give the flow more. */
@@ -61,7 +59,6 @@ export class IncrementalMaxMin {
     this.table = new FlowTable(this.capacities.length);
     this.levels = new Float64Array(this.capacities.length).fill(Infinity);
     this.loads = new Float64Array(this.capacities.length);
-    this.pathMarks = new Float64Array(this.capacities.length);
     this.dirty = new MinHeap(this.capacities.length);
   }
 
@@ -78,9 +75,10 @@ export class IncrementalMaxMin {
    * @throws ParameterError for an unknown or repeated link, a bad cap, or a flow that nothing limits
    */
   add(path: ArrayLike<number>, capBps = Infinity): number {
-    this.checkFlow(path, capBps);
+    if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
+    if (path.length === 0 && capBps === Infinity) throw unlimitedFlow("parameter path");
     const slot = this.table.add(path);
-    if (slot >= this.caps.length) this.growFlows();
+    if (slot >= this.caps.length) this.growFlows(slot + 1);
     this.caps[slot] = capBps;
     this.setCeiling(slot);
     this.rates[slot] = 0;
@@ -181,33 +179,8 @@ export class IncrementalMaxMin {
 
   /** The current flows as a problem for {@link solveMaxMin}, with the slot of each flow. */
   problem(): FlowProblem & { readonly slots: Int32Array } {
-    const { table } = this;
-    const slots = new Int32Array(table.size);
-    const capsBps = new Float64Array(table.size);
-    const pathStarts = new Int32Array(table.size + 1);
-    const pathLinks = new Int32Array(table.hopsInUse);
-    let flow = 0;
-    for (let slot = 0; slot < table.slotCount; slot++) {
-      if (table.pathLength[slot] < 0) continue;
-      slots[flow] = slot;
-      capsBps[flow] = this.caps[slot];
-      const start = table.pathStart[slot];
-      pathLinks.set(table.hopLink.subarray(start, start + table.pathLength[slot]), pathStarts[flow]);
-      pathStarts[flow + 1] = pathStarts[flow] + table.pathLength[slot];
-      flow += 1;
-    }
-    return { capacitiesBps: this.capacities, pathStarts, pathLinks, capsBps, slots };
-  }
-
-  private checkFlow(path: ArrayLike<number>, capBps: number): void {
-    if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
-    if (path.length === 0 && capBps === Infinity) throw unlimitedFlow("parameter path");
-    this.pathMark += 1;
-    for (let hop = 0; hop < path.length; hop++) {
-      const link = path[hop];
-      if (this.pathMarks[link] === undefined || this.pathMarks[link] === this.pathMark) throw badPathLink(link, this.capacities.length, `path[${hop}]`);
-      this.pathMarks[link] = this.pathMark;
-    }
+    const { slots, pathStarts, pathLinks } = this.table.paths();
+    return { capacitiesBps: this.capacities, pathStarts, pathLinks, capsBps: Float64Array.from(slots, (slot) => this.caps[slot]), slots };
   }
 
   private solveAll(): void {
@@ -297,45 +270,11 @@ export class IncrementalMaxMin {
     this.ceilings[slot] = ceiling;
   }
 
-  private growFlows(): void {
-    const grow = <T extends Float64Array | Int32Array>(array: T): T => {
-      const larger = new (array.constructor as new (length: number) => T)(array.length * 2);
-      larger.set(array as never);
-      return larger;
-    };
-    this.caps = grow(this.caps);
-    this.ceilings = grow(this.ceilings);
-    this.rates = grow(this.rates);
-    this.limits = grow(this.limits);
-    this.seconds = grow(this.seconds);
+  private growFlows(size: number): void {
+    this.caps = grown(this.caps, size);
+    this.ceilings = grown(this.ceilings, size);
+    this.rates = grown(this.rates, size);
+    this.limits = grown(this.limits, size);
+    this.seconds = grown(this.seconds, size);
   }
-}
-
-/**
- * Solves sum(min(level, offer)) = capacity for the level, where the offers add up to more than the capacity. Newton's method on a
- * concave, piecewise linear function: from the first step on it climbs to the answer and ends after finitely many steps.
- */
-function waterLevelOf(offers: Float64Array, count: number, capacity: number, guess: number): number {
-  let level = guess;
-  let below = -1;
-  for (let step = 0; step < 64; step++) {
-    let sum = 0;
-    let lower = 0;
-    for (let i = 0; i < count; i++) {
-      if (offers[i] < level) {
-        sum += offers[i];
-        lower += 1;
-      }
-    }
-    // All offers below the guess: the guess was too high to be a start; the equal share is always low enough.
-    if (lower === count) {
-      level = capacity / count;
-      below = -1;
-      continue;
-    }
-    if (lower === below) return level;
-    below = lower;
-    level = (capacity - sum) / (count - lower);
-  }
-  return level;
 }
