@@ -9,8 +9,8 @@ import { TextSource, type TextLine, type TextPlace } from "./text-source";
 /** How a matrix in text form is to be read. */
 export interface LatencyMatrixOptions extends LatencyUnits {
   /**
-   * Where host names stand. "detect": a first row or column with a cell that is neither a number nor a mark for a missing value holds names, and so does
-   * one that is needed to make the matrix square. Default "detect".
+   * Where host names stand. "detect": a row or column too many holds names; a square table has names on both sides when its first row and
+   * first column hold text, so say "both" for names that are numbers. Default "detect".
    */
   readonly labels?: "detect" | "none" | "first-row" | "first-column" | "both";
 }
@@ -85,24 +85,37 @@ function splitLine(source: TextSource, line: TextLine, separator: string): strin
   return data[0];
 }
 
-const isName = (cell: string): boolean => readLatencyCell(cell, "us").kind === "bad";
+/** True for text that is neither a number (of any kind) nor a mark for a missing value. */
+const isName = (cell: string): boolean => readLatencyCell(cell, "us").kind === "bad" && Number.isNaN(Number(cell));
+
+/**
+ * Where names must be for the matrix to be square. One row or column more than the other way tells it; a table that is square as it stands has names
+ * on both sides when its first row and first column hold some.
+ */
+function detectLabels(rows: readonly MatrixRow[]): Exclude<LatencyMatrixOptions["labels"], "detect" | undefined> {
+  const first = rows[0].cells.length;
+  const last = rows[rows.length - 1].cells.length;
+  if (first === rows.length && last === rows.length) {
+    const named = rows[0].cells.slice(1).some(isName) && rows.slice(1).some((row) => isName(row.cells[0]));
+    return named ? "both" : "none";
+  }
+  if (first === rows.length - 1) return last === rows.length ? "both" : last === first ? "first-row" : "none";
+  return first === rows.length + 1 && last === first ? "first-column" : "none";
+}
 
 function separateLabels(source: TextSource, rows: MatrixRow[], labels: NonNullable<LatencyMatrixOptions["labels"]>) {
   if (rows.length === 0) throw source.endError("no matrix in the file", "no line with numbers", "one line for each host");
-  const [first] = rows;
-  const last = rows[rows.length - 1].cells.length;
-  const square = first.cells.length === rows.length && last === rows.length;
-  const detectRow = first.cells.some((cell, column) => column > 0 && isName(cell)) || (!square && first.cells.length > 1 && last === rows.length) || (!square && first.cells.length === rows.length - 1 && last === rows.length - 1);
-  const hasHeader = labels === "first-row" || labels === "both" || (labels === "detect" && detectRow);
-  const body = hasHeader ? rows.slice(1) : rows;
-  const detectColumn = body.some((row) => isName(row.cells[0])) || (body.length > 0 && body.every((row) => row.cells.length === body.length + 1));
-  const hasColumn = labels === "first-column" || labels === "both" || (labels === "detect" && detectColumn);
-  const rowLabels = hasColumn ? body.map((row) => row.cells[0].trim()) : undefined;
-  const unlabelled = hasColumn ? body.map((row) => ({ ...row, cells: row.cells.slice(1) })) : body;
-  let header = hasHeader ? first.cells.map((cell) => cell.trim()) : undefined;
+  const where = labels === "detect" ? detectLabels(rows) : labels;
+  const hasColumn = where === "first-column" || where === "both";
+  const body = where === "first-row" || where === "both" ? rows.slice(1) : rows;
+  let header = body === rows ? undefined : rows[0].cells.map((cell) => cell.trim());
   // The corner above the row names may be empty, hold a title, or be left out.
   if (header !== undefined && hasColumn && header.length === body.length + 1) header = header.slice(1);
-  return { header, body: unlabelled, rowLabels };
+  return {
+    header,
+    rowLabels: hasColumn ? body.map((row) => row.cells[0].trim()) : undefined,
+    body: hasColumn ? body.map((row) => ({ ...row, cells: row.cells.slice(1) })) : body,
+  };
 }
 
 /**
