@@ -11,7 +11,7 @@ const MATRICES = ["0\t10\t20.5\n11\t0\t30\n21\t31\t0\n", ',a,b,c\na,0,5,-1\nb,6,
 const CASES: readonly (readonly [string, readonly string[], (text: string) => unknown])[] = [
   ["latency matrix", MATRICES, (text) => parseLatencyMatrix(text, MS)],
   ["latency matrix with stated labels", MATRICES, (text) => parseLatencyMatrix(text, { ...MS, labels: "both", implausibleUnit: "warn" })],
-  ["latency JSON", ['{"data":{"a":{"a":0,"b":5},"b":{"a":6,"b":null}}}', "[[0,5],[6,0]]", '{"hosts":["a","b"],"matrix":[[0,"5"],[6,0]]}'], (text) => parseLatencyJson(text, MS)],
+  ["latency JSON", ['{"data":{"a":{"a":0,"b":5},"b":{"a":6,"b":null}}}', "[[0,5],[6,0]]", '{"hosts":["a","b"],"matrix":[[0,"5"],[6,0]]}', '{"nodes":[{"name":"a","producers":{"b":5}},{"name":"b","producers":{"a":6}}]}'], (text) => parseLatencyJson(text, MS)],
   ["latency pairs", ["source,dest,size,time\na,b,24,10\na,b,24,30\nb,a,24,40\n"], (text) => parseLatencyPairs(text, { ...MS, columns: { source: "source", target: "dest", value: "time" } })],
   ["latency pairs by number", ["1 2 10\n2 1 12\n2 3 5\n"], (text) => parseLatencyPairs(text, { ...MS, columns: { source: 0, target: 1, value: 2 }, repeats: "mean" })],
   ["coordinates", ["# c\n0 -30.8 -183.3 h 0.4\n1 -1.3 3.4 h 5.4\n2 1 1 h 1\n"], (text) => parseCoordinates(text)],

@@ -120,7 +120,8 @@ function separateLabels(source: TextSource, rows: MatrixRow[], labels: NonNullab
 
 /**
  * Reads a latency matrix from JSON in one of these forms: `{"data": {a: {b: 12.5}}}` or `{a: {b: 12.5}}` (from, then to),
- * `[[0, 12.5], [12.5, 0]]`, or `{"hosts": [names], "matrix": [[...]]}`. `null` and -1 are missing.
+ * `[[0, 12.5], [12.5, 0]]`, `{"hosts": [names], "matrix": [[...]]}`, or `{"nodes": [{"name": b, "producers": {a: 12.5}}]}` (to b from a). `null` and
+ * -1 are missing.
  *
  * @throws ParseError for anything else, a value that is no latency, or an implausible unit
  */
@@ -130,6 +131,7 @@ export function parseLatencyJson(text: string, options: LatencyUnits): LatencyTa
   const data = isObject(value) && isObject(value.data) ? value.data : value;
   if (Array.isArray(data)) return tableFromRows(source, data, undefined, options);
   if (isObject(data) && Array.isArray(data.matrix)) return tableFromRows(source, data.matrix, data.hosts, options);
+  if (isObject(data) && Array.isArray(data.nodes)) return tableFromObject(source, rowsOfProducers(source, data.nodes), options);
   if (isObject(data)) return tableFromObject(source, data, options);
   throw source.error({ line: 1, offset: 0 }, "cannot read the latencies", value, "an object of objects, or an array of rows");
 }
@@ -181,6 +183,20 @@ function tableFromObject(source: TextSource, data: Record<string, unknown>, opti
     }
   }
   return completeLatencyTable(source, [...indices.keys()], valuesMs, options);
+}
+
+/** Turns "these send to me" lists into rows from each sender. */
+function rowsOfProducers(source: TextSource, nodes: readonly unknown[]): Record<string, unknown> {
+  const rows = new Map<string, Map<string, unknown>>();
+  const row = (name: string) => rows.get(name) ?? (rows.set(name, new Map()).get(name) as Map<string, unknown>);
+  nodes.forEach((node, index) => {
+    if (!isObject(node) || typeof node.name !== "string" || !isObject(node.producers)) {
+      throw source.error({ line: 1, offset: 0 }, `cannot read node ${index + 1}`, node, "an object with name and producers");
+    }
+    row(node.name);
+    for (const [producer, value] of Object.entries(node.producers)) row(producer).set(node.name, value);
+  });
+  return Object.fromEntries([...rows].map(([name, entries]) => [name, Object.fromEntries(entries)]));
 }
 
 function tableFromRows(source: TextSource, rows: readonly unknown[], names: unknown, options: LatencyUnits): LatencyTable {

@@ -81,7 +81,7 @@ function resolveColumns(source: TextSource, line: TextLine, header: readonly str
 }
 
 function condense(values: readonly number[], repeats: "median" | "minimum" | "mean"): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).sort((a, b) => a - b);
   if (repeats === "minimum") return sorted[0];
   if (repeats === "mean") return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
   const middle = sorted.length >> 1;

@@ -146,7 +146,7 @@ function summarize(count: number, valuesMs: Float64Array): Omit<LatencyReport, "
       }
     }
   }
-  const sorted = Float64Array.from(given).sort();
+  const sorted = Float64Array.from(given).sort((a, b) => a - b);
   const pairs = count * (count - 1);
   const middle = sorted.length >> 1;
   const medianMs = sorted.length === 0 ? NaN : sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

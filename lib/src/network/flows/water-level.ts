@@ -19,10 +19,10 @@ export function waterLevelOf(offers: Float64Array, count: number, capacity: numb
         lower += 1;
       }
     }
-    // All offers below the guess: the guess was too high to be a start; the equal share is always low enough.
     if (lower === count) {
+      // The offers fill the capacity but for rounding errors, unless this is the guess: it was too high, and the equal share is always low enough.
+      if (step > 0) return level;
       level = capacity / count;
-      below = -1;
       continue;
     }
     if (lower === below) return level;
