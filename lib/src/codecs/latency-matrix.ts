@@ -2,9 +2,9 @@
  * Latency matrices: text with columns separated by tabs, commas, semicolons or blanks, with or without host names, and JSON. Unit and
  * kind are stated by the caller (see {@link LatencyUnits}); compressed files are decompressed by the caller.
  */
-import Papa from "papaparse";
+import { separatorOf, splitCells } from "./cells";
 import { completeLatencyTable, LATENCY_CELL_EXPECTED, latencyNumber, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
-import { TextSource, type TextLine, type TextPlace } from "./text-source";
+import { TextSource, type TextPlace } from "./text-source";
 
 /** How a matrix in text form is to be read. */
 export interface LatencyMatrixOptions extends LatencyUnits {
@@ -61,28 +61,20 @@ function checkNames(source: TextSource, hosts: readonly string[], count: number)
   }
 }
 
-/** The separator of the first line: a tab, comma or semicolon if it has one, else blanks. */
+/** The rows of cells, separated as the first line is. */
 function splitRows(source: TextSource): MatrixRow[] {
   const rows: MatrixRow[] = [];
   let separator: string | undefined;
   for (const line of source.contentLines("#%")) {
-    separator ??= ["\t", ",", ";"].find((sign) => line.text.includes(sign)) ?? " ";
+    separator ??= separatorOf(line.text);
     if (rows.length > MAX_LATENCY_HOSTS) throw source.error(line, "too many rows", rows.length + 1, `at most ${MAX_LATENCY_HOSTS}`);
-    rows.push({ cells: splitLine(source, line, separator), line: line.line, offset: line.offset });
+    rows.push({ cells: splitCells(source, line, separator), line: line.line, offset: line.offset });
   }
   // A separator at the end of every line is a habit of some tools, not a column.
   if (separator !== " " && rows.length > 0 && rows.every((row) => row.cells.length === rows.length + 1 && row.cells[rows.length].trim() === "")) {
     for (const row of rows) row.cells.pop();
   }
   return rows;
-}
-
-function splitLine(source: TextSource, line: TextLine, separator: string): string[] {
-  if (separator === " ") return line.text.trim().split(/\s+/);
-  if (!line.text.includes('"')) return line.text.split(separator);
-  const { data, errors } = Papa.parse<string[]>(line.text, { delimiter: separator });
-  if (errors.length > 0 || data.length !== 1) throw source.error(line, "cannot split the line into cells", line.text, "cells with balanced quotes");
-  return data[0];
 }
 
 /** True for text that is neither a number (of any kind) nor a mark for a missing value. */

@@ -9,7 +9,7 @@
  * algorithms that routers would run (Charny, Clark and Jain, ICC 1995). Usually a few dozen links are touched; when so many are that
  * starting afresh is cheaper, {@link solveMaxMin} is used.
  */
-import { checkNumber } from "../../errors";
+import { ParameterError, checkNumber } from "../../errors";
 import { MinHeap } from "../min-heap";
 import { FlowTable, grown } from "./flow-table";
 import { badCap, solveMaxMin, unlimitedFlow, type FlowProblem } from "./max-min";
@@ -88,8 +88,12 @@ export class IncrementalMaxMin {
     return slot;
   }
 
-  /** Removes the flow in a slot. */
+  /**
+   * Removes the flow in a slot.
+   * @throws ParameterError when the slot holds no flow
+   */
   remove(slot: number): void {
+    this.checkSlot(slot);
     const { pathStart, pathLength, hopLink } = this.table;
     const start = pathStart[slot];
     const length = pathLength[slot];
@@ -106,6 +110,7 @@ export class IncrementalMaxMin {
 
   /** Gives a flow another cap, bit/s or Infinity. */
   setCap(slot: number, capBps: number): void {
+    this.checkSlot(slot);
     if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
     if (capBps === Infinity && this.table.pathLength[slot] === 0) throw unlimitedFlow("parameter capBps");
     this.caps[slot] = capBps;
@@ -181,6 +186,10 @@ export class IncrementalMaxMin {
   problem(): FlowProblem & { readonly slots: Int32Array } {
     const { slots, pathStarts, pathLinks } = this.table.paths();
     return { capacitiesBps: this.capacities, pathStarts, pathLinks, capsBps: Float64Array.from(slots, (slot) => this.caps[slot]), slots };
+  }
+
+  private checkSlot(slot: number): void {
+    if (!(this.table.pathLength[slot] >= 0) || slot >= this.table.slotCount) throw new ParameterError({ what: "no flow in this slot", got: slot, expected: "a slot of a flow that was added and not removed", where: "parameter slot" });
   }
 
   private solveAll(): void {

@@ -10,7 +10,7 @@
 export function waterLevelOf(offers: Float64Array, count: number, capacity: number, guess: number): number {
   let level = guess;
   let below = -1;
-  for (let step = 0; step < 64; step++) {
+  for (let step = 0; ; step++) {
     let sum = 0;
     let lower = 0;
     for (let i = 0; i < count; i++) {
@@ -25,9 +25,9 @@ export function waterLevelOf(offers: Float64Array, count: number, capacity: numb
       level = capacity / count;
       continue;
     }
-    if (lower === below) return level;
+    // From the second step on the level only rises, so more and more offers are below it, until none is added.
+    if (lower === below || (step > 1 && lower < below)) return level;
     below = lower;
     level = (capacity - sum) / (count - lower);
   }
-  return level;
 }
