@@ -77,7 +77,9 @@ class SndlibReader {
       while (this.token !== undefined && this.token.text !== ")") this.entry(section.text);
       this.expect(")");
     }
-    if (this.rawNodes.length === 0 || this.rawLinks.length === 0) throw this.source.endError("no network in the file", `${this.rawNodes.length} nodes, ${this.rawLinks.length} links`, "sections NODES and LINKS");
+    if (this.rawNodes.length === 0 || this.rawLinks.length === 0) {
+      throw this.source.endError("no network in the file", `${this.rawNodes.length} nodes, ${this.rawLinks.length} links`, "sections NODES and LINKS");
+    }
     const nodes = this.placedNodes();
     const links = this.linksWithCapacity();
     return { format: "sndlib", name: this.source.file, file: this.source.file, nodes, links, demands: this.demands, attributes: this.meta, notes: this.notes };
@@ -152,7 +154,8 @@ class SndlibReader {
     const outOfRange = this.rawNodes.some(({ x, y }) => x !== null && y !== null && (Math.abs(x) > 180 || Math.abs(y) > 90));
     const wish = this.options.coordinates ?? "detect";
     const geographic = wish === "geographic" || (wish === "detect" && !outOfRange);
-    if (wish === "detect") this.notes.push(geographic ? "coordinates taken as longitude and latitude" : "coordinates taken as those of a drawing, since they are out of range for longitude and latitude");
+    const drawing = "coordinates taken as those of a drawing, since they are out of range for longitude and latitude";
+    if (wish === "detect") this.notes.push(geographic ? "coordinates taken as longitude and latitude" : drawing);
     return this.rawNodes.map((node) => {
       const { id, x, y, line } = node;
       const base = { id, label: id, latitude: null, longitude: null, attributes: NO_ATTRIBUTES, line };

@@ -24,7 +24,14 @@ export class AccessQueues {
     private readonly hosts: Hosts,
     maxBacklogBytes = Infinity,
   ) {
-    if (!(maxBacklogBytes >= 0)) throw new ParameterError({ what: "bad queue limit", got: maxBacklogBytes, expected: "a number >= 0 bytes", where: "parameter maxBacklogBytes" });
+    if (!(maxBacklogBytes >= 0)) {
+      throw new ParameterError({
+        what: "bad queue limit",
+        got: maxBacklogBytes,
+        expected: "a number >= 0 bytes",
+        where: "parameter maxBacklogBytes",
+      });
+    }
     this.maxBacklogBits = maxBacklogBytes * BITS_PER_BYTE;
     this.upFreeUs = new Float64Array(hosts.count);
     this.downSlots = new Array<Slots | undefined>(hosts.count).fill(undefined);

@@ -113,7 +113,12 @@ function addDetours(us: Int32Array, count: number, detours: NonNullable<Geograph
     violated += 1;
   }
   if (violated < wanted) {
-    throw new ParameterError({ what: "the share of detours cannot be reached", got: share, expected: `at most ${Math.floor((violated / pairs.length) * 1000) / 1000} with these places and this stream`, where: "parameter detours.share" });
+    throw new ParameterError({
+      what: "the share of detours cannot be reached",
+      got: share,
+      expected: `at most ${Math.floor((violated / pairs.length) * 1000) / 1000} with these places and this stream`,
+      where: "parameter detours.share",
+    });
   }
   return pairs.length === 0 ? 0 : violated / pairs.length;
 }

@@ -43,8 +43,22 @@ export class NetworkTransport implements Transport {
   /** @throws ParameterError when outages name links but the way of messages is not known, or hosts and latencies do not fit */
   constructor(private readonly options: NetworkTransportOptions) {
     const { hosts, latency, outages, pathOf } = options;
-    if (outages?.hasLinks === true && pathOf === undefined) throw new ParameterError({ what: "outages of links without routes", got: undefined, expected: "pathOf, as of an Underlay", where: "parameter pathOf" });
-    if (hosts !== undefined && hosts.count > latency.hosts) throw new ParameterError({ what: "more hosts than the latency model has", got: hosts.count, expected: `at most ${latency.hosts}`, where: "parameter hosts" });
+    if (outages?.hasLinks === true && pathOf === undefined) {
+      throw new ParameterError({
+        what: "outages of links without routes",
+        got: undefined,
+        expected: "pathOf, as of an Underlay",
+        where: "parameter pathOf",
+      });
+    }
+    if (hosts !== undefined && hosts.count > latency.hosts) {
+      throw new ParameterError({
+        what: "more hosts than the latency model has",
+        got: hosts.count,
+        expected: `at most ${latency.hosts}`,
+        where: "parameter hosts",
+      });
+    }
     this.queues = hosts === undefined ? undefined : new AccessQueues(hosts, options.maxBacklogBytes);
     this.headerBytes = options.headerBytes ?? 0;
   }

@@ -41,7 +41,14 @@ export function shortestPathTree(graph: RouterGraph, source: number, isDown?: Ui
     const node = heap.pop();
     if (node !== source) {
       const delayUs = delaysUs[tails[lastLinks[node]]] + linkDelaysUs[lastLinks[node]];
-      if (delayUs > LONGEST_ROUTE_US) throw new LimitError({ what: "route too long", got: delayUs, expected: `at most ${LONGEST_ROUTE_US} microseconds`, where: `router ${graph.labels[node]}` });
+      if (delayUs > LONGEST_ROUTE_US) {
+        throw new LimitError({
+          what: "route too long",
+          got: delayUs,
+          expected: `at most ${LONGEST_ROUTE_US} microseconds`,
+          where: `router ${graph.labels[node]}`,
+        });
+      }
       delaysUs[node] = delayUs;
     }
     for (let link = starts[node]; link < starts[node + 1]; link++) {
@@ -109,7 +116,14 @@ export class Routes {
    */
   links(from: number, to: number): number[] {
     const links = routeTo(this.graph, this.from(from), to);
-    if (links === undefined) throw new ParameterError({ what: "no route between routers", got: `${this.graph.labels[from]} to ${this.graph.labels[to]}`, expected: "connected routers", where: "parameter to" });
+    if (links === undefined) {
+      throw new ParameterError({
+        what: "no route between routers",
+        got: `${this.graph.labels[from]} to ${this.graph.labels[to]}`,
+        expected: "connected routers",
+        where: "parameter to",
+      });
+    }
     return links;
   }
 

@@ -189,7 +189,14 @@ export class IncrementalMaxMin {
   }
 
   private checkSlot(slot: number): void {
-    if (!(this.table.pathLength[slot] >= 0) || slot >= this.table.slotCount) throw new ParameterError({ what: "no flow in this slot", got: slot, expected: "a slot of a flow that was added and not removed", where: "parameter slot" });
+    if (!(this.table.pathLength[slot] >= 0) || slot >= this.table.slotCount) {
+      throw new ParameterError({
+        what: "no flow in this slot",
+        got: slot,
+        expected: "a slot of a flow that was added and not removed",
+        where: "parameter slot",
+      });
+    }
   }
 
   private solveAll(): void {
