@@ -104,7 +104,7 @@ test("Rocketfuel: latencies and weights are joined link by link", () => {
   assert.deepEqual(document.links.map(({ source, target, directed, delayMs, weight }) => [source, target, directed, delayMs, weight]), [[0, 1, true, 3, 7.5], [1, 0, true, 3, 7.5]]);
   fails(() => parseRocketfuel({ latencies, weights: "Seoul,+Korea1 Busan,+Korea2 1\n" }), /weights missing; got "1 weights"; expected 2/);
   fails(() => parseRocketfuel({ latencies: "a b\n" }), /Rocketfuel link.*latencies\.intra, line 1/);
-  fails(() => parseRocketfuel({ latencies: "a b -3\n" }), /link value; got "-3"; expected a number > 0/);
+  fails(() => parseRocketfuel({ latencies: "a b -3\n" }), /link delay; got "-3"; expected a number >= 0 and <= 3600000/);
   fails(() => parseRocketfuel({ latencies, weights: `${latencies}Busan,+Korea2 Seoul,+Korea1 9\n` }), /no latency.*weights\.intra, line 3/);
   const parallel = parseRocketfuel({ latencies: "a b 3\na b 4\n", weights: "a b 1\na b 2\n" });
   assert.deepEqual(parallel.links.map(({ delayMs, weight }) => [delayMs, weight]), [[3, 1], [4, 2]]);
@@ -148,6 +148,7 @@ test("edge lists: columns are separated by blanks, tabs or commas; the third col
   fails(() => parseEdgeList("a b 2\n", { directed: false }), /cannot read an edge; got "a b 2"; expected two node names/);
   fails(() => parseEdgeList("a b\n", { directed: false, thirdColumn: "weight" }), /two node names and a number/);
   fails(() => parseEdgeList("a b 0\n", { directed: false, thirdColumn: "weight" }), /link weight; got "0"; expected a number > 0/);
+  fails(() => parseEdgeList("a b 3601\n", { directed: false, thirdColumn: { delay: "s" } }), /link delay; got "3601"; expected a number >= 0 and <= 3600/);
   fails(() => parseEdgeList("a b nan\n", { directed: false, thirdColumn: { delay: "ms" } }), /link delay; got "nan"/);
   fails(() => parseEdgeList("# nothing\n", { directed: false }), /no links in the file/);
 });

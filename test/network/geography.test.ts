@@ -79,6 +79,7 @@ test("hosts share places; hosts at one place are two access delays apart; the sa
   assert.equal(model.latencyUs(0, 2), make(1).latencyUs(0, 2));
   assert.throws(() => model.latencyUs(0, 3), ParameterError);
   assert.throws(() => new GeographicLatency(CITIES, [999]), ParameterError);
+  assert.throws(() => new GeographicLatency([{ latitude: 91, longitude: 0 }]), /places\[0\]\.latitude/);
   assert.throws(() => new GeographicLatency(CITIES, undefined, { inflation: 0.5 }), /inflation/);
 });
 

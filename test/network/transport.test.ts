@@ -6,6 +6,8 @@ import { ConstantLatency } from "overlay-lab/dist/network/latency-model";
 import { BurstLoss, IndependentLoss } from "overlay-lab/dist/network/loss";
 import { NetworkTransport } from "overlay-lab/dist/network/network-transport";
 import { drawOutages, OutageSchedule } from "overlay-lab/dist/network/outages";
+import { RouterGraph } from "overlay-lab/dist/network/router-graph";
+import { Underlay } from "overlay-lab/dist/network/underlay";
 import { stream } from "./support";
 
 const latency = new ConstantLatency(10_000);
@@ -129,6 +131,26 @@ test("outages cut hosts, paths in one direction, and links on the way, from thei
   assert.equal(transport.counts.lostToOutage, 4);
   assert.throws(() => new NetworkTransport({ latency, outages }), /outages of links without routes/);
   assert.throws(() => new OutageSchedule([{ kind: "host", host: 1, fromUs: 5, untilUs: 5 }]), /ends before it starts/);
+});
+
+test("while an underlay has no route, messages are lost and counted, and pass again when the link is back", () => {
+  const graph = new RouterGraph(2, [{ from: 0, to: 1, delayUs: 500 }]);
+  const underlay = new Underlay({ graph, hosts: { ...equalHosts(2, 1e6, 1e6), placeOf: Int32Array.from([0, 1]) } });
+  const transport = new NetworkTransport({ latency: underlay });
+  underlay.routes.setPhysicalLink(0, false);
+  assert.deepEqual([transport.delayUs(0, 1, 10, 0), transport.delayUs(1, 1, 10, 0)], [-1, 0]);
+  underlay.routes.setPhysicalLink(0, true);
+  assert.equal(transport.delayUs(0, 1, 10, 0), 500);
+  assert.equal(transport.counts.lostToOutage, 1);
+});
+
+test("hosts without an access link and bad sizes are refused, not computed with", () => {
+  const transport = new NetworkTransport({ latency, hosts: equalHosts(2, 1e6, 1e6) });
+  assert.throws(() => transport.delayUs(2, 0, 10, 0), /no such host; got 2/);
+  assert.throws(() => transport.delayUs(0, 2, 10, 0), /no such host; got 2/);
+  assert.throws(() => transport.delayUs(0, 1, Number.NaN, 0), /bytes/);
+  assert.throws(() => new NetworkTransport({ latency, headerBytes: -1 }), /headerBytes/);
+  assert.throws(() => new NetworkTransport({ latency: { hosts: 2, latencyUs: () => 1 }, hosts: equalHosts(3, 1, 1) }), /more hosts than/);
 });
 
 test("drawn outages take the stated share of time, and the same seed draws the same ones", () => {

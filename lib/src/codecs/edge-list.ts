@@ -3,7 +3,7 @@
  * link weights using end-to-end measurements", IMW 2002), and CAIDA's AS relationships (Luckie et al., IMC 2013).
  */
 import { checkItemCount, NodeIndex, TextSource, type TextLine } from "./text-source";
-import { MS_PER_UNIT, type DelayUnit } from "./topology-attributes";
+import { readDelayMs, readWeight, type DelayUnit } from "./topology-attributes";
 import { NO_ATTRIBUTES, type TopologyDocument, type TopologyLink, type TopologyNode } from "./topology-document";
 
 /** How an edge list is to be read. */
@@ -43,8 +43,8 @@ export function parseEdgeList(text: string, options: EdgeListOptions): TopologyD
       throw source.error(line, "cannot read an edge", line.text, most === 3 ? "two node names and a number" : "two node names");
     }
     checkItemCount(source, line, links.length);
-    const delayMs = typeof third === "object" ? source.number(fields[2], line, "link delay", { min: 0 }) * MS_PER_UNIT[third.delay] : null;
-    const weight = third === "weight" ? source.number(fields[2], line, "link weight", { positive: true }) : null;
+    const delayMs = typeof third === "object" ? readDelayMs(source, fields[2], third.delay, line) : null;
+    const weight = third === "weight" ? readWeight(source, fields[2], line) : null;
     links.push(plainLink(index, line, fields[0], fields[1], options.directed, { delayMs, weight }));
   }
   return documentOf(source, index, links, "edge-list");
@@ -55,12 +55,11 @@ function plainLink(index: NodeIndex, line: TextLine, source: string, target: str
 }
 
 /** Reads "name name value" lines of a Rocketfuel file; each line is one direction. */
-function* rocketfuelLines(source: TextSource): Generator<{ line: TextLine; from: string; to: string; value: number }> {
+function* rocketfuelLines(source: TextSource): Generator<{ line: TextLine; from: string; to: string; text: string }> {
   for (const line of source.contentLines("#")) {
     const fields = line.text.trim().split(/\s+/);
     if (fields.length !== 3) throw source.error(line, "cannot read a Rocketfuel link", line.text, "two place names and a number, separated by blanks");
-    const value = source.number(fields[2], line, "link value", { positive: true });
-    yield { line, from: fields[0], to: fields[1], value };
+    yield { line, from: fields[0], to: fields[1], text: fields[2] };
   }
 }
 
@@ -87,7 +86,7 @@ export function parseRocketfuel(files: RocketfuelFiles): TopologyDocument {
   const links: TopologyLink[] = [];
   const linksOf = new Map<string, number[]>();
   let parallel = 0;
-  for (const { line, from, to, value } of rocketfuelLines(source)) {
+  for (const { line, from, to, text } of rocketfuelLines(source)) {
     const key = `${from} ${to}`;
     checkItemCount(source, line, links.length);
     const known = linksOf.get(key);
@@ -96,7 +95,7 @@ export function parseRocketfuel(files: RocketfuelFiles): TopologyDocument {
       known.push(links.length);
       parallel += 1;
     }
-    links.push(plainLink(index, line, from, to, true, { delayMs: value, weight: null }));
+    links.push(plainLink(index, line, from, to, true, { delayMs: readDelayMs(source, text, "ms", line), weight: null }));
   }
   if (files.weights !== undefined) addWeights(links, linksOf, new TextSource(files.weights, `${name}/weights.intra`));
   const notes = parallel === 0 ? [] : [`${parallel} lines repeat a pair of places; they are kept as parallel links`];
@@ -107,13 +106,13 @@ export function parseRocketfuel(files: RocketfuelFiles): TopologyDocument {
 function addWeights(links: TopologyLink[], linksOf: ReadonlyMap<string, number[]>, source: TextSource): void {
   const used = new Map<string, number>();
   let count = 0;
-  for (const { line, from, to, value } of rocketfuelLines(source)) {
+  for (const { line, from, to, text } of rocketfuelLines(source)) {
     const key = `${from} ${to}`;
     const place = used.get(key) ?? 0;
     const link = linksOf.get(key)?.[place];
     if (link === undefined) throw source.error(line, "weight of a link that has no latency", line.text, "one weight for each line of latencies.intra");
     used.set(key, place + 1);
-    links[link] = { ...links[link], weight: value };
+    links[link] = { ...links[link], weight: readWeight(source, text, line) };
     count += 1;
   }
   if (count !== links.length) throw source.endError("weights missing", `${count} weights`, `${links.length} weights, one for each line of latencies.intra`);

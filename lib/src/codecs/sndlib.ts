@@ -19,6 +19,8 @@ export interface SndlibOptions {
 }
 
 const UNITS_BPS = new Map([["KBITPERSEC", 1e3], ["MBITPERSEC", 1e6], ["GBITPERSEC", 1e9], ["BITPERSEC", 1]]);
+/** Largest number accepted anywhere in a file. */
+const LARGEST_NUMBER = 1e15;
 const SECTIONS = new Set(["META", "NODES", "LINKS", "DEMANDS", "ADMISSIBLE_PATHS"]);
 
 interface Token extends TextPlace {
@@ -182,7 +184,7 @@ class SndlibReader {
 
   private number(what: string, min = -Infinity): number {
     const token = this.take(what);
-    return this.source.number(token.text, token, what, { min });
+    return this.source.number(token.text, token, what, { min, max: LARGEST_NUMBER });
   }
 
   private expect(text: string): void {

@@ -47,6 +47,10 @@ export class GeographicLatency implements LatencyModel {
    */
   constructor(places: readonly Position[], placeOf: ArrayLike<number> = [...places.keys()], options: GeographicOptions = {}) {
     this.places = checkNumber("places.length", places.length, { min: 1, max: MAX_PLACES, integer: true });
+    places.forEach((place, index) => {
+      checkNumber(`places[${index}].latitude`, place.latitude, { min: -90, max: 90, unit: "degrees" });
+      checkNumber(`places[${index}].longitude`, place.longitude, { min: -180, max: 180, unit: "degrees" });
+    });
     this.placeOf = Int32Array.from(placeOf);
     this.placeOf.forEach((place, host) => checkNumber(`placeOf[${host}]`, place, { min: 0, max: places.length - 1, integer: true }));
     this.hosts = this.placeOf.length;
