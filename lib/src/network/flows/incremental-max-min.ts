@@ -122,9 +122,9 @@ export class IncrementalMaxMin {
   setCapacity(link: number, capacityBps: number): void {
     checkNumber("link", link, { min: 0, max: this.capacities.length - 1, integer: true });
     this.capacities[link] = checkNumber("capacityBps", capacityBps, { min: 0, unit: "bit/s" });
-    const hops = this.table.members[link];
+    const flows = this.table.memberFlows[link];
     for (let i = 0; i < this.table.memberCount[link]; i++) {
-      const slot = this.table.hopFlow[hops[i]];
+      const slot = flows[i];
       this.setCeiling(slot);
       this.applyLimits(slot, -1);
     }
@@ -170,10 +170,10 @@ export class IncrementalMaxMin {
       const old = this.levels[link];
       if (level === old || (old !== Infinity && Math.abs(level - old) <= SAME_LEVEL * old)) continue;
       this.levels[link] = level;
-      const hops = this.table.members[link];
+      const flows = this.table.memberFlows[link];
       const count = this.table.memberCount[link];
       for (let i = 0; i < count; i++) {
-        const slot = this.table.hopFlow[hops[i]];
+        const slot = flows[i];
         // Untouched: the link neither limits this flow nor came below its two tightest limits.
         if (this.limits[slot] !== link && level >= this.seconds[slot] && old > this.seconds[slot]) continue;
         this.applyLimits(slot, link);
@@ -216,7 +216,7 @@ export class IncrementalMaxMin {
   /** The level at which a link is full when every flow on it is offered what the rest of its path allows; Infinity if it never fills. */
   private waterLevel(link: number): number {
     const { table, limits, seconds, rates } = this;
-    const hops = table.members[link];
+    const flows = table.memberFlows[link];
     const count = table.memberCount[link];
     if (count === 0) return Infinity;
     if (this.offers.length < count) this.offers = new Float64Array(count * 2);
@@ -224,7 +224,7 @@ export class IncrementalMaxMin {
     let total = 0;
     let carried = 0;
     for (let i = 0; i < count; i++) {
-      const slot = table.hopFlow[hops[i]];
+      const slot = flows[i];
       const offer = limits[slot] === link ? seconds[slot] : rates[slot];
       offers[i] = offer;
       total += offer;
