@@ -25,7 +25,7 @@ const DIGITS = 256;
 const BUCKETS = LEVELS * DIGITS;
 const WORDS = DIGITS / 32;
 const TWO_32 = 4294967296;
-const MAX_EVENTS = 2 ** 26;
+const MAX_EVENTS = 67_108_864;
 /** Sweeping does not pay below so many dead events. */
 const SWEEP_AT_LEAST = 1024;
 
