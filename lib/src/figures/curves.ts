@@ -57,9 +57,11 @@ export function curves(table: Table, spec: CurvesSpec): Figure {
   findColumn(table, spec.x);
   const yColumns = spec.series.flatMap((series) => [series.value, series.low, series.high].filter((name): name is string => name !== undefined));
   checkOneUnit(table, yColumns, "y");
-  const drawn = drawCurves(table, spec);
-  const points = drawn.flatMap((curve) => curve.points);
-  const values = points.flatMap((point) => [point.y, point.low, point.high]).filter((value): value is number => value !== null);
+  const log = spec.yAxis?.log ?? false;
+  const read = drawCurves(table, spec);
+  const points = read.flatMap((curve) => curve.points);
+  const values = valuesOf(read).filter((value) => !log || value > 0);
+  const drawn = log ? onLogAxis(read, values) : read;
   const x = axisRange(points.map((point) => point.x), spec.xAxis ?? {}, "x", false);
   const y = axisRange(values, spec.yAxis ?? {}, "y", spec.fromZero ?? true);
   const labels = placeLineEndLabels(drawn.filter((curve) => isLine(curve.kind)).flatMap(lineEnd), x, y, size);
@@ -74,6 +76,17 @@ export function curves(table: Table, spec: CurvesSpec): Figure {
     yaxis: yAxis(valueTitle, y),
   };
   return makeFigure(spec, table, { data, layout }, size, curvesAlt(table, spec, drawn, valueTitle));
+}
+
+/** Every value and end of an interval. */
+function valuesOf(drawn: readonly DrawnCurve[]): readonly number[] {
+  return drawn.flatMap((curve) => curve.points.flatMap((point) => [point.y, point.low, point.high])).filter((value): value is number => value !== null);
+}
+
+/** An interval that reaches zero or below has no lower end on a logarithmic axis: it is drawn through the bottom of the figure. */
+function onLogAxis(drawn: readonly DrawnCurve[], positive: readonly number[]): readonly DrawnCurve[] {
+  const below = positive.reduce((a, b) => Math.min(a, b), Infinity) / 1000;
+  return drawn.map((curve) => ({ ...curve, points: curve.points.map((point) => (point.low !== null && point.low <= 0 ? { ...point, low: below } : point)) }));
 }
 
 function drawCurves(table: Table, spec: CurvesSpec): readonly DrawnCurve[] {
@@ -92,7 +105,7 @@ function readPoints(rows: readonly Row[], spec: CurvesSpec, series: CurveSpec): 
   return rows.flatMap((row) => {
     const x = numberOf(row, spec.x, spec.xAxis?.log);
     if (x === null) return [];
-    const low = series.low === undefined ? null : numberOf(row, series.low, log);
+    const low = series.low === undefined ? null : numberOf(row, series.low);
     const high = series.high === undefined ? null : numberOf(row, series.high, log);
     return [{ x, y: numberOf(row, series.value, log), low, high }];
   });

@@ -6,7 +6,7 @@
 import { pbkdf2 } from "@noble/hashes/pbkdf2";
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils";
-import { ParameterError, showValue } from "../errors";
+import { ClaimError, ParameterError, showValue } from "../errors";
 import { html } from "../html";
 import { currentHost } from "./host";
 
@@ -56,6 +56,16 @@ export function answerKey(options: { readonly id: string; readonly answer: numbe
 export function checkAnswer(check: AnswerCheck): void {
   // Nothing is returned: the value of a cell's last line is shown, and the verdict has already been.
   judgeAnswer(check);
+}
+
+/**
+ * Like {@link checkAnswer}, for the solution's own cell: an answer that the key does not accept fails the notebook.
+ *
+ * @throws ClaimError when the answer is not right
+ */
+export function confirmAnswer(check: AnswerCheck): void {
+  const state = judgeAnswer(check);
+  if (state !== "right") throw new ClaimError({ what: "the solution does not fit its own key", got: check.answer, expected: "the answer that answerKey was given", where: `exercise ${check.id}` });
 }
 
 /**

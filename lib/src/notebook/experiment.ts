@@ -9,13 +9,14 @@ import { html } from "../html";
 import { codeVersion } from "../results/provenance";
 import { ResultStore } from "../results/store";
 import { EXPERIMENT_MIME, currentHost } from "./host";
+import { inputPath } from "./read-input";
 
 /** What a cell may choose; the number of replications follows from the mode unless given. */
 export interface NotebookExperimentOptions extends ArmChoice {
   readonly seed?: number;
   readonly parameters?: Parameters;
   readonly replications?: number;
-  /** Files that the parameters were read from, relative to the workbook's root: they are named and hashed in the export. */
+  /** Files that the parameters were read from, as given to `readInput`: they are named and hashed in the export. */
   readonly inputs?: readonly string[];
 }
 
@@ -39,10 +40,10 @@ export interface ExperimentRun {
 export function experiment(definition: ExperimentDefinition, options: NotebookExperimentOptions = {}): ExperimentResult {
   const host = currentHost();
   const cache = join(host.root, "build", "cache");
-  const { inputs: _inputs, ...choice } = options;
+  const { inputs = [], ...choice } = options;
   const store = existsSync(cache) ? new ResultStore(join(cache, "results"), codeVersion()) : undefined;
   const result = runExperiment(definition, { ...choice, mode: host.mode, store });
-  const record: ExperimentRun = { experiment: definition.id, seed: result.seed, mode: result.mode, options, dataHash: result.dataHash };
+  const record: ExperimentRun = { experiment: definition.id, seed: result.seed, mode: result.mode, options: { ...choice, inputs: inputs.map(inputPath) }, dataHash: result.dataHash };
   const runs = new Set(result.rows.map((row) => JSON.stringify([...definition.factors.map((factor) => row[factor.name]), row.replication]))).size;
   const text = `${definition.question} ${result.arms.length} arms, ${runs} runs, seed ${result.seed}; exported as ${definition.id}.`;
   host.display({ "text/html": String(html`<p class="ol-experiment">${text}</p>`), "text/plain": text, [EXPERIMENT_MIME]: record });

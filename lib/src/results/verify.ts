@@ -107,7 +107,7 @@ const MOST_LINES = 25;
 function reportText(report: Omit<VerifyReport, "text">): string {
   const { problems, notes } = report;
   const head = report.ok
-    ? `VERIFIED: ${report.folder}: ${report.filesChecked} files unchanged${report.rerun ? `, ${report.valuesCompared} values equal to those of a second run` : ""}.`
+    ? `VERIFIED: ${report.folder}: ${report.filesChecked} files unchanged${report.rerun ? `, ${report.valuesCompared} values equal to those of a second run` : ""}. Figures and claims are held to their hashes only: npm start makes them again.`
     : `NOT VERIFIED: ${report.folder}: ${problems.length} ${problems.length === 1 ? "problem" : "problems"}.`;
   const lines = problems.slice(0, MOST_LINES).map((problem) => `  ${problem.file}${problem.row === undefined ? "" : `, row ${problem.row}`}${problem.column === undefined ? "" : `, column ${problem.column}`}: ${problem.message}${"got" in problem ? `; got ${show(problem.got)}` : ""}${"expected" in problem ? `; expected ${show(problem.expected)}` : ""}`);
   if (problems.length > MOST_LINES) lines.push(`  ... and ${problems.length - MOST_LINES} more`);

@@ -61,14 +61,14 @@ function runOptions(command: Command): Command {
     .option("--quiet", "no progress")
     .addOption(new Option("--variant <name>", "which handout").choices(["student", "solution", "lecture"]).default("student"))
     .option("--no-pdf", "write pages only")
-    .option("--timeout <seconds>", "time a notebook may take", wholeNumber, 120);
+    .option("--timeout <seconds>", "time a notebook may take", atLeastOne, 120);
 }
 
 function addStart(program: Command, root: string): void {
   runOptions(program.command("start").description("run what changed; write handouts, exports and claims"))
     .option("--all", "run every notebook, also those whose last run still holds")
     .option("--only <glob>", "only notebooks whose path matches", "")
-    .option("--jobs <n>", "notebooks run side by side", wholeNumber)
+    .option("--jobs <n>", "notebooks run side by side", atLeastOne)
     .action(async (flags: RunFlags & { all?: boolean; only: string; jobs?: number }) => {
       const options = { ...commonOptions(flags, commandOf("npm start", flags, root)), all: flags.all ?? false, only: flags.only, jobs: flags.jobs, outFolder: "build" };
       await runAndReport(root, options, flags);
@@ -163,7 +163,19 @@ function commonOptions(flags: RunFlags, command: string): Omit<StartOptions, "al
 
 async function runAndReport(root: string, options: StartOptions, flags: RunFlags): Promise<void> {
   const terminal: Terminal = openTerminal({ quiet: flags.quiet });
-  const result = await start(root, options, terminal);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.on("SIGINT", interrupt);
+  const result = await start(root, { ...options, signal: interruption.signal }, terminal).catch((error: unknown) => {
+    if (!interruption.signal.aborted) throw error;
+    return null;
+  });
+  process.removeListener("SIGINT", interrupt);
+  if (result === null) {
+    terminal.problem("Interrupted. What was finished before is as it was; type the same command to go on.");
+    process.exitCode = 130;
+    return;
+  }
   terminal.result(flags.json ? JSON.stringify(result, null, 2) : describeStart(root, result, terminal));
   if (result.rows.some((row) => !row.ok)) process.exitCode = 1;
 }
@@ -192,6 +204,12 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError("Expected a whole number >= 0.");
+}
+
+function atLeastOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 1) return value;
+  throw new InvalidArgumentError("Expected a whole number >= 1.");
 }
 
 function collectParameter(text: string, previous: Record<string, string>): Record<string, string> {

@@ -57,7 +57,8 @@ async function browser(root: string): Promise<Finding> {
     if (found) return { name: "browser", ok: true, needed: false, state: `Chromium ${found.version} from ${found.source === "package" ? "an npm package" : found.source}: ${found.path}`, fix: "" };
     return { name: "browser", ok: false, needed: false, state: `none starts (${search.failed.map((failed) => failed.path).join(", ")}): figures are live only, no PDF`, fix };
   } catch (error) {
-    return { name: "browser", ok: false, needed: false, state: (error as Error).message, fix };
+    // The variable names a browser that does not start: npm start stops at that.
+    return { name: "browser", ok: false, needed: true, state: (error as Error).message, fix: "unset OVERLAY_LAB_BROWSER, or set it to a Chromium that starts" };
   }
 }
 

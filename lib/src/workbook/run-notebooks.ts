@@ -12,6 +12,8 @@ export interface NotebookSource {
   /** Path relative to the root, with `/`. */
   readonly path: string;
   readonly notebook: Notebook;
+  /** Not asked for in this run: taken from the cache if it still holds there, left out otherwise. */
+  readonly keptOnly?: boolean;
 }
 
 /** How to run them. */
@@ -20,6 +22,7 @@ export interface BatchOptions extends RunConditions {
   readonly all: boolean;
   readonly jobs?: number;
   readonly timeoutSeconds: number;
+  readonly signal?: AbortSignal;
   /** Overriding values of notebook parameters. A run with any is neither taken from the cache nor stored. */
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
@@ -33,29 +36,33 @@ export interface BatchRun extends FinishedRun {
  * Runs the notebooks.
  *
  * @param renderer draws the figures, or `null` without a browser
- * @returns one entry per notebook, in the order given
+ * @returns one entry per notebook, in the order given, without those that were neither asked for nor kept
  */
 export async function runNotebooks(sources: readonly NotebookSource[], options: BatchOptions, cache: RunCache, renderer: SvgRenderer | null, terminal: Terminal): Promise<readonly BatchRun[]> {
-  const results: BatchRun[] = new Array(sources.length);
+  const results: (BatchRun | null)[] = new Array(sources.length).fill(null);
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < sources.length) {
+    while (next < sources.length && !options.signal?.aborted) {
       const index = next++;
       results[index] = await runOne(sources[index], options, cache, renderer, terminal);
     }
   };
   const jobs = Math.max(1, Math.min(options.jobs ?? Math.max(1, cpus().length - 1), sources.length));
   await Promise.all(Array.from({ length: jobs }, worker));
-  return results;
+  return results.filter((run): run is BatchRun => run !== null);
 }
 
-async function runOne(source: NotebookSource, options: BatchOptions, cache: RunCache, renderer: SvgRenderer | null, terminal: Terminal): Promise<BatchRun> {
+async function runOne(source: NotebookSource, options: BatchOptions, cache: RunCache, renderer: SvgRenderer | null, terminal: Terminal): Promise<BatchRun | null> {
   const own = options.parameters !== undefined && Object.keys(options.parameters).length > 0;
   const key = runKey(source.notebook, options);
-  const kept = own || options.all ? undefined : cache.get(source.path, key);
+  const kept = own || (options.all && !source.keptOnly) ? undefined : cache.get(source.path, key);
   if (kept) {
     terminal.progress(`${source.path}: unchanged`);
     return { ...kept, cached: true };
+  }
+  if (source.keptOnly) {
+    terminal.progress(`${source.path}: not asked for, and not run like this before; left out`);
+    return null;
   }
   terminal.progress(`${source.path}: running ...`);
   const figures: DrawnFigure[] = [];
@@ -64,8 +71,8 @@ async function runOne(source: NotebookSource, options: BatchOptions, cache: RunC
     figures.push({ id: figure.id, table: figure.table.name, svg, json: figure.plotly });
     return svg;
   };
-  const { root, mode, seed, timeoutSeconds, parameters } = options;
-  const run = await runNotebook({ root, path: source.path, notebook: source.notebook, mode, seed: hasSeed(source.notebook) ? seed : undefined, parameters, timeoutSeconds, renderSvg });
+  const { root, mode, seed, timeoutSeconds, parameters, signal } = options;
+  const run = await runNotebook({ root, path: source.path, notebook: source.notebook, mode, seed: hasSeed(source.notebook) ? seed : undefined, parameters, timeoutSeconds, renderSvg, signal });
   const finished = { run, figures };
   if (run.ok && !own) cache.put(source.path, key, finished);
   terminal.progress(`${source.path}: ${run.ok ? "done" : "FAILED"} in ${run.seconds.toFixed(1)} s`);

@@ -2,7 +2,7 @@
  * `npm start`: runs the notebooks whose source, library or data changed, gathers their claims, writes exports and handouts.
  * Each step hands plain values to the next, so a failure in one notebook leaves the others' results in place.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import picomatch from "picomatch";
 import { OverlayLabError } from "../errors";
@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** The command that reproduces this run, as a reader types it. */
   readonly command: string;
+  /** Ends the run between two steps; nothing is written after it. */
+  readonly signal?: AbortSignal;
   /** Folder for handouts, exports and claims; build/ unless a single notebook is run with parameters of its own. */
   readonly outFolder: string;
 }
@@ -83,7 +85,7 @@ export async function start(root: string, options: StartOptions, terminal: Termi
 }
 
 /** Which notebooks to run, and how. */
-export type RunChoice = Pick<StartOptions, "all" | "only" | "mode" | "seed" | "jobs" | "timeoutSeconds" | "parameters">;
+export type RunChoice = Pick<StartOptions, "all" | "only" | "mode" | "seed" | "jobs" | "timeoutSeconds" | "parameters" | "signal">;
 
 /**
  * Runs notebooks with one browser open for figures, and hands runs and browser on while it is open.
@@ -93,12 +95,17 @@ export type RunChoice = Pick<StartOptions, "all" | "only" | "mode" | "seed" | "j
  * @throws OverlayLabError when no notebook matches or a notebook file breaks a rule
  */
 export async function withRuns<T>(root: string, choice: RunChoice, terminal: Terminal, use: (runs: readonly BatchRun[], browser: LabBrowser | null) => Promise<T>): Promise<T> {
-  const sources = chooseNotebooks(root, choice.only);
+  // A run of one notebook with parameters of its own stands alone; any other keeps claims and index whole.
+  const chosen = chooseNotebooks(root, choice.only);
+  const sources = choice.parameters === undefined ? chosen : chosen.filter((source) => !source.keptOnly);
   mkdirSync(join(root, "build", "cache"), { recursive: true });
   const search = await openBrowser({ cacheFolder: join(root, "build", "cache", "browser") });
   announceBrowser(search, terminal);
   try {
-    return await use(await runAll(root, sources, choice, search.browser, terminal), search.browser);
+    const runs = await runAll(root, sources, choice, search.browser, terminal);
+    // A notebook that was interrupted did not fail: nothing may be written in its place.
+    choice.signal?.throwIfAborted();
+    return await use(runs, search.browser);
   } finally {
     await search.browser?.close();
   }
@@ -107,8 +114,7 @@ export async function withRuns<T>(root: string, choice: RunChoice, terminal: Ter
 function chooseNotebooks(root: string, only: string): readonly NotebookSource[] {
   const all = findNotebooks(root);
   const matches = only === "" ? () => true : picomatch([only, `**/${only}`, `${only}/**`, `**/${only}/**`, `**/${only}.ipynb`]);
-  const chosen = all.filter((source) => matches(source.path));
-  if (chosen.length > 0) return chosen;
+  if (all.some((source) => matches(source.path))) return all.map((source) => ({ ...source, keptOnly: !matches(source.path) }));
   throw new OverlayLabError({ what: "no notebook matches", got: only, expected: `a glob that matches one of ${all.map((source) => source.path).join(", ")}`, where: "--only" });
 }
 
@@ -122,9 +128,9 @@ async function runAll(root: string, sources: readonly NotebookSource[], options:
   const renderer = browser === null ? null : rendererWhenNeeded(browser);
   try {
     const cache = new RunCache(join(root, "build", "cache", "notebooks"));
-    const { all, mode, seed, jobs, timeoutSeconds, parameters } = options;
+    const { all, mode, seed, jobs, timeoutSeconds, parameters, signal } = options;
     const drawnBy = browser === null ? "" : `${browser.source} ${browser.version}`;
-    return await runNotebooks(sources, { root, codeVersion: codeVersion(), mode, seed, drawnBy, all, jobs, timeoutSeconds, parameters }, cache, renderer, terminal);
+    return await runNotebooks(sources, { root, codeVersion: codeVersion(), mode, seed, drawnBy, all, jobs, timeoutSeconds, parameters, signal }, cache, renderer, terminal);
   } finally {
     await renderer?.close();
   }
@@ -139,6 +145,7 @@ async function writeAll(root: string, runs: readonly BatchRun[], options: StartO
   for (const { run } of good) writeFileAtomic(join(out, "notebooks", run.path.replace(/^notebooks\//, "")), serializeNotebook(run.executed));
   terminal.progress("Writing exports ...");
   const exports = writeExports(root, join(out, "exports"), good, options.command);
+  options.signal?.throwIfAborted();
   terminal.progress(options.pdf && browser ? "Writing handouts and PDF ..." : "Writing handouts ...");
   // Variants lie side by side: a student's folder must never hold a page with solutions.
   const folder = options.variant === "student" ? "handouts" : `handouts-${options.variant}`;
@@ -149,7 +156,7 @@ async function writeAll(root: string, runs: readonly BatchRun[], options: StartO
 
 async function writeHandouts(root: string, outDir: string, runs: readonly BatchRun[], claims: readonly ClaimRecord[], options: StartOptions, browser: LabBrowser | null): Promise<HandoutResult> {
   const { commit, dirty, versions } = gatherProvenance(root, options.command);
-  return renderHandouts({
+  const result = await renderHandouts({
     root,
     outDir,
     notebooks: runs.map(({ run }) => ({ path: run.path, executed: run.executed, claims: run.claims, seconds: run.seconds, command: options.parameters ? options.command : commandOfPage(options, run.path) })),
@@ -159,7 +166,18 @@ async function writeHandouts(root: string, outDir: string, runs: readonly BatchR
     browser,
     assets: { plotlyScript: (await plotlyAsset(join(root, "build", "cache"))).path, liveScript: liveScript() },
     pdf: options.pdf && browser !== null,
+    pdfCache: join(root, "build", "cache", "pdf"),
   });
+  removeStalePages(outDir, result);
+  return result;
+}
+
+/** A page of a notebook that is gone, or failed, or has no PDF this time, would go on telling old numbers. */
+function removeStalePages(outDir: string, result: HandoutResult): void {
+  const written = new Set(result.pages.flatMap((page) => [page.file, page.pdf]));
+  for (const name of readdirSync(outDir)) {
+    if (/\.(html|pdf)$/.test(name) && !written.has(join(outDir, name))) rmSync(join(outDir, name));
+  }
 }
 
 /** The command that makes one page of a run over many notebooks. */

@@ -44,8 +44,11 @@ export const EFFICIENCY_METRIC: Metric = {
  * @throws ParameterError when a parameter is missing or outside its range
  */
 export function bookDistribution(parameters: Parameters, peers: number): FileDistribution {
-  const fileBits = numberOf(parameters, "fileBytes") * BITS_PER_BYTE;
-  const uploadBps = fileBits / (numberOf(parameters, "peerUploadHours") * HOUR);
+  let fileBits = numberOf(parameters, "fileBytes") * BITS_PER_BYTE;
+  let uploadBps = fileBits / (numberOf(parameters, "peerUploadHours") * HOUR);
+  // Only ratios matter here, and doubling is exact: a file of a few bytes is drawn as a larger one on faster lines, because the chunked
+  // run counts in whole bits per second.
+  for (; uploadBps > 0 && uploadBps < 1e6; fileBits *= 2) uploadBps *= 2;
   return identicalPeers({ fileBits, peers, uploadBps, serverUploadBps: numberOf(parameters, "serverUploadRatio") * uploadBps, downloadBps: numberOf(parameters, "downloadRatio") * uploadBps });
 }
 

@@ -36,7 +36,7 @@ export function fluidRatesTable(schedule: FluidSchedule): Table {
       own: rates.ownSubstreamBps / MBPS,
       direct: rates.directBps / MBPS,
       others: rates.fromPeersBps / MBPS,
-      download: rates.downloadBps / MBPS,
+      download: (rates.ownSubstreamBps + rates.directBps + rates.fromPeersBps) / MBPS,
       copies: rates.copiesBps / MBPS,
       limit: schedule.distribution.peerUploadBps[rates.peer] / MBPS,
     })),

@@ -54,6 +54,8 @@ export interface HandoutRun {
   readonly browser: PageOpener | null;
   readonly assets: HandoutAssets;
   readonly pdf: boolean;
+  /** Folder that keeps printed pages, so that an unchanged page is not printed again; none by default. */
+  readonly pdfCache?: string;
 }
 
 /** One file that was written. */
@@ -103,7 +105,7 @@ export async function renderHandouts(run: HandoutRun): Promise<HandoutResult> {
   }
   writeAssets(run);
   drafts.forEach((draft, index) => writeWhole(path.join(run.outDir, `${draft.name}.html`), texts[index]));
-  const pdfs = prints && run.browser !== null ? await printPages(run.browser, texts) : [];
+  const pdfs = prints && run.browser !== null ? await printPages(run.browser, texts, run.pdfCache) : [];
   pdfs.forEach((pdf, index) => writeWhole(path.join(run.outDir, `${drafts[index].name}.pdf`), pdf));
   const pages = drafts.map((draft, index) => writtenPage(run.outDir, draft, texts[index], pdfs[index] ?? null));
   return { pages, pdf: prints ? "printed" : run.pdf ? "no browser" : "not asked", warnings: pages.flatMap(sizeWarning) };

@@ -84,7 +84,7 @@ footer p{margin:0 0 .3rem;text-wrap:wrap;overflow-wrap:anywhere}
 
 const PARTS = `
 .scroll{overflow-x:auto;max-width:100%}
-.code-text pre,.printed pre{margin:0;line-height:1.5;tab-size:2}
+.code-text pre,.printed pre{margin:0;line-height:1.5;tab-size:2;white-space:pre-wrap;overflow-wrap:anywhere}
 .code-text{background:var(--tint);border-radius:4px;padding:.75rem .95rem;margin:.3rem 0 .95rem}
 .printed{margin:0 0 1.1rem;padding:.1rem 0 .1rem .95rem;border-left:2px solid var(--rule)}
 .printed pre{font-size:.78em}
@@ -138,12 +138,12 @@ dt .korean{display:block}
 .claims h2{font-size:1.15rem;margin-top:2.4rem}
 .claims h2 a{color:inherit;text-decoration:none}
 .claims h2 a:hover{text-decoration:underline}
-.claims-table table{width:100%;min-width:34rem}
-.claims-table tbody th{min-width:16rem;position:relative}
+.claims-table table{width:100%}
+.claims-table tbody th{min-width:13rem;position:relative}
 .claims-table tbody th:first-child{padding-left:1.6rem}
 .claims-table .mark{position:absolute;left:0;margin-top:.22rem}
 .claims-table small{display:block;color:var(--quiet);font-size:.92em}
-.claims-table td{white-space:nowrap}
+.claims-table td{max-width:11rem;overflow-wrap:break-word}
 .claims-table tr.fails th{color:var(--bad)}
 .claims-table tbody tr+tr>*{border-top:1px solid var(--rule)}
 .claims-table tbody td,.claims-table tbody th{padding-top:.45rem;padding-bottom:.45rem}
