@@ -1,1 +1,13 @@
 export type { Figure, PlotlyFigure } from "./figure";
+export type { AxisOptions } from "./axes";
+export { type BarsSpec, bars } from "./bars";
+export { type BoxesSpec, boxes } from "./boxes";
+export { type CurveSpec, type CurvesSpec, curves } from "./curves";
+export { type EcdfSpec, ecdfCurves } from "./ecdf";
+export { FIGURE_CSS } from "./figure-css";
+export { figureHtml } from "./figure-html";
+export { type HeatMapSpec, heatMap } from "./heat-map";
+export type { SeriesSpec } from "./series";
+export { type TableHtmlOptions, tableHtml } from "./table-html";
+export { type TimelineSpec, timeline } from "./timeline";
+export type { FigureWords } from "./words";

@@ -1,2 +1,12 @@
+/** The words of a notebook cell. */
+export { claim } from "./claim";
+export type { ClaimOptions, ClaimValue } from "./claim";
 export type { ClaimRecord } from "./claim-record";
+export { DataFrame, dataFrame } from "./data-frame";
+export type { Aggregate, Groups } from "./data-frame";
+export { answerKey, checkAnswer } from "./exercise";
+export type { AnswerCheck, AnswerState } from "./exercise";
 export type { DisplayBundle, NotebookHost } from "./host";
+export { enableLiveFigures } from "./live-figures";
+export { show } from "./show";
+export type { Showable } from "./show";

@@ -1,70 +1,14 @@
 /**
- * Counter-based random streams: Threefry2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
- * 1, 2, 3", SC 2011). A stream is keyed by (seed, replication, name, node), so adding a draw in one place shifts nothing elsewhere,
- * and draw number i can be computed alone. Only 32-bit integer operations: the same bits on every machine.
+ * Counter-based random streams over Threefry. A stream is keyed by (seed, replication, name, node), so adding a draw in one place shifts
+ * nothing elsewhere, and draw number i can be computed alone. Continuous draws are transformed with the exact functions of
+ * {@link exact-math}; every one of them takes exactly one uniform draw (two 32-bit words), except where rejection is stated.
  */
-import { ParameterError, checkNumber } from "../errors";
+import { ParameterError } from "../errors";
+import { exp, ln, pow } from "./exact-math";
+import { normalQuantile } from "./normal-quantile";
+import { KEY_PARITY, deriveKey, type StreamKey } from "./threefry";
 
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
-const KEY_PARITY = 0x1bd11bda;
-
-/**
- * One Threefry2x32-20 block.
- *
- * @param key two 32-bit words
- * @param counter two 32-bit words
- * @param out receives two unsigned 32-bit words
- */
-export function threefry2x32(key: readonly [number, number], counter: readonly [number, number], out: Uint32Array): void {
-  const k0 = key[0] | 0;
-  const k1 = key[1] | 0;
-  const k2 = KEY_PARITY ^ k0 ^ k1;
-  const keys = [k0, k1, k2];
-  let x0 = (counter[0] + k0) | 0;
-  let x1 = (counter[1] + k1) | 0;
-  for (let round = 0; round < 20; round++) {
-    const rotation = ROTATIONS[round & 7];
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << rotation) | (x1 >>> (32 - rotation))) ^ x0;
-    if ((round & 3) === 3) {
-      const injection = (round >> 2) + 1;
-      x0 = (x0 + keys[injection % 3]) | 0;
-      x1 = (x1 + keys[(injection + 1) % 3] + injection) | 0;
-    }
-  }
-  out[0] = x0;
-  out[1] = x1;
-}
-
-/** The address of a stream. Equal addresses give equal draws, different ones independent draws. */
-export interface StreamKey {
-  /** Chosen by the user; a whole number 0..2^53-1. */
-  readonly seed: number;
-  /** Which repetition of the experiment, from 0. */
-  readonly replication?: number;
-  /** What the draws are for: "arrivals", "piece-choice". */
-  readonly name: string;
-  /** Whose draws they are, from 0. */
-  readonly node?: number;
-}
-
-const scratch = new Uint32Array(2);
-
-/** Mixes the parts of a stream's address into a 64-bit Threefry key. */
-function deriveKey(key: StreamKey): [number, number] {
-  const seed = checkNumber("seed", key.seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
-  const replication = checkNumber("replication", key.replication ?? 0, { min: 0, max: 0xffffffff, integer: true });
-  const node = checkNumber("node", key.node ?? 0, { min: 0, max: 0xffffffff, integer: true });
-  let words: [number, number] = [seed >>> 0, Math.floor(seed / 4294967296)];
-  const absorb = (a: number, b: number) => {
-    threefry2x32(words, [a, b], scratch);
-    words = [scratch[0], scratch[1]];
-  };
-  absorb(replication, node);
-  for (let i = 0; i < key.name.length; i++) absorb(key.name.charCodeAt(i), i);
-  absorb(key.name.length, 0xffffffff);
-  return words;
-}
+export { threefry2x32, type StreamKey } from "./threefry";
 
 /** A stream of random draws. Not shared between nodes or purposes: make one per {@link StreamKey}. */
 export class RandomStream {
@@ -83,11 +27,16 @@ export class RandomStream {
     this.k2 = KEY_PARITY ^ this.k0 ^ this.k1;
   }
 
+  /** How many 32-bit draws have been taken. */
+  get drawn(): number {
+    return ((this.high >>> 0) * 4294967296 + (this.low >>> 0)) * 2 - (this.hasSpare ? 1 : 0);
+  }
+
   /** An unsigned 32-bit draw. Each block of the cipher gives two. */
   uint32(): number {
     if (this.hasSpare) {
       this.hasSpare = false;
-      return this.spare;
+      return this.spare >>> 0;
     }
     const { k0, k1, k2 } = this;
     let x0 = (this.low + k0) | 0;
@@ -120,7 +69,7 @@ export class RandomStream {
     x0 = (x0 + k2) | 0; x1 = (x1 + k0 + 5) | 0;
     this.low = (this.low + 1) | 0;
     if (this.low === 0) this.high = (this.high + 1) | 0;
-    this.spare = x1 >>> 0;
+    this.spare = x1 | 0;
     this.hasSpare = true;
     return x0 >>> 0;
   }
@@ -152,6 +101,91 @@ export class RandomStream {
     return this.integer(denominator) < numerator;
   }
 
+  /**
+   * A draw from the exponential distribution.
+   * @param mean > 0
+   */
+  exponential(mean: number): number {
+    requirePositive("mean", mean);
+    return -mean * ln(this.positiveUniform());
+  }
+
+  /**
+   * A draw from the normal distribution, by inversion.
+   * @param mean any number
+   * @param standardDeviation >= 0
+   */
+  normal(mean = 0, standardDeviation = 1): number {
+    if (!(standardDeviation >= 0)) refuse("standardDeviation", standardDeviation, "a number >= 0");
+    return mean + standardDeviation * normalQuantile(this.openUniform());
+  }
+
+  /**
+   * A draw whose natural logarithm is normal.
+   * @param mu mean of the logarithm; e^mu is the median of the draws
+   * @param sigma standard deviation of the logarithm, >= 0
+   */
+  logNormal(mu: number, sigma: number): number {
+    return exp(this.normal(mu, sigma));
+  }
+
+  /**
+   * A draw from the Pareto distribution: P(X > x) = (scale / x)^shape for x >= scale. The mean is infinite for shape <= 1.
+   * @param shape > 0
+   * @param scale the least value, > 0
+   */
+  pareto(shape: number, scale: number): number {
+    requirePositive("shape", shape);
+    requirePositive("scale", scale);
+    return scale * pow(this.positiveUniform(), -1 / shape);
+  }
+
+  /**
+   * A draw from the Weibull distribution: P(X > x) = exp(-(x / scale)^shape).
+   * @param shape > 0; below 1 long lives become likelier with age
+   * @param scale > 0
+   */
+  weibull(shape: number, scale: number): number {
+    requirePositive("shape", shape);
+    requirePositive("scale", scale);
+    return scale * pow(-ln(this.positiveUniform()), 1 / shape);
+  }
+
+  /**
+   * Distinct whole numbers from 0 to `population` - 1, drawn without replacement, in random order (the first steps of a Fisher-Yates
+   * shuffle, kept in a map when few are asked for).
+   * @param population 0..2^32
+   * @param count 0..population
+   */
+  sample(population: number, count: number): number[] {
+    if (!(population >= 0 && population <= 4294967296) || !Number.isInteger(population)) refuse("population", population, "a whole number from 0 to 2^32");
+    if (!(count >= 0 && count <= population) || !Number.isInteger(count)) refuse("count", count, `a whole number from 0 to ${population}`);
+    const moved = new Map<number, number>();
+    const chosen: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const j = i + this.integer(population - i);
+      chosen.push(moved.get(j) ?? j);
+      moved.set(j, moved.get(i) ?? i);
+    }
+    return chosen;
+  }
+
+  /** One of the items, each with the same probability. @throws ParameterError when there is none */
+  pick<T>(items: ArrayLike<T>): T {
+    return items[this.integer(items.length)];
+  }
+
+  /** A draw from (0, 1]. */
+  private positiveUniform(): number {
+    return 1 - this.uniform();
+  }
+
+  /** A draw from (0, 1): the middles of 2^53 equal steps are not representable, so 0 is moved up by half a step. */
+  private openUniform(): number {
+    const u = this.uniform();
+    return u === 0 ? 5.551115123125783e-17 : u;
+  }
+
   /** Shuffles in place (Fisher-Yates) and returns the same array. */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
     for (let i = items.length - 1; i > 0; i--) {
@@ -162,4 +196,12 @@ export class RandomStream {
     }
     return items;
   }
+}
+
+function requirePositive(name: string, value: number): void {
+  if (!(value > 0 && value < Infinity)) refuse(name, value, "a finite number > 0");
+}
+
+function refuse(name: string, got: number, expected: string): never {
+  throw new ParameterError({ what: `bad ${name} of a random draw`, got, expected, where: `parameter ${name}` });
 }

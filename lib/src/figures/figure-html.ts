@@ -1,0 +1,22 @@
+/** A figure as one piece of HTML that reads well with and without style, with and without script. */
+import { SafeHtml, html, jsonForScript } from "../html";
+import type { Figure } from "./figure";
+import { checkedSvg } from "./svg";
+import { tableHtml } from "./table-html";
+
+/**
+ * The static form of a figure: what to look for, the finding, the drawing, caption, data table, and the figure's JSON, which does nothing
+ * until a page's live script asks for it.
+ *
+ * @param svg what the figure renderer drew, or `null` where no browser was found
+ * @throws InvariantError when the SVG holds anything that the renderer would not write
+ */
+export function figureHtml(figure: Figure, svg: string | null): SafeHtml {
+  const titleId = `${figure.id}-heading`;
+  const drawing =
+    svg === null
+      ? html`<p class="ol-no-drawing">The drawing appears when live plots are on; the data stands below.</p>`
+      : html`<div class="ol-drawing" style="max-width:${Math.round(figure.width * 1.2)}px">${checkedSvg(svg, figure.id)}</div>`;
+  const { data, layout } = figure.plotly;
+  return html`<figure class="ol-figure" id="${figure.id}" role="group" aria-labelledby="${titleId}"><p class="ol-look-for">${figure.lookFor}</p><p class="ol-title" id="${titleId}"><strong>${figure.title}</strong></p>${drawing}<figcaption>${figure.caption}</figcaption><details class="ol-data"><summary>Data</summary>${tableHtml(figure.table, { caption: `Data of the figure “${figure.title}”` })}</details><script type="application/json" class="ol-plotly">${jsonForScript({ data, layout, alt: figure.alt })}</script></figure>`;
+}

@@ -1,0 +1,44 @@
+/**
+ * The loader cell: makes the stored, static figures of a notebook live in a running Jupyter, from files of the workbook that the
+ * Jupyter server itself hands out. Nothing is fetched from elsewhere, and nothing is stored when notebooks are run for keeping.
+ */
+import { html, jsonForScript } from "../html";
+import { currentHost } from "./host";
+
+/** Where the scripts lie below the root of the workbook; `npm start` writes them. */
+const ASSET_FOLDER = "build/handouts/assets";
+
+/**
+ * Makes the figures of this notebook live: zoom, hover and hide curves. In the last line of the loader cell.
+ * Outside Jupyter it only says so.
+ */
+export function enableLiveFigures(): void {
+  const host = currentHost();
+  if (host.kind !== "jupyter") {
+    host.display({ "text/plain": "Figures are static here; in Jupyter this cell makes them live." });
+    return;
+  }
+  const page = html`<p class="live-figures" role="status">Loading live figures …</p><script>(function () {
+  const status = document.currentScript ? document.currentScript.previousElementSibling : document.querySelector(".live-figures:last-of-type");
+  const say = (text) => { if (status) status.textContent = text; };
+  const config = document.getElementById("jupyter-config-data");
+  const base = document.body.dataset.baseUrl || (config ? JSON.parse(config.textContent).baseUrl : "/");
+  const folder = base + ${jsonForScript(`files/${ASSET_FOLDER}/`)};
+  const load = (name) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = folder + name;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(folder + name));
+    document.head.append(script);
+  });
+  // The classic notebook has an AMD loader, as which Plotly would otherwise register itself.
+  const define = window.define;
+  window.define = undefined;
+  load("plotly.min.js")
+    .finally(() => { window.define = define; })
+    .then(() => load("live.js"))
+    .then(() => say("Figures are live: point at a curve, or drag to zoom."))
+    .catch((error) => say("Figures stay static: " + error.message + " is missing. Run npm start once, and open Jupyter with npm run lab."));
+})();</script>`;
+  host.display({ "text/html": page.toString(), "text/plain": "Live figures need a browser." });
+}
