@@ -50,13 +50,13 @@ test("a parameters cell that computes, declares twice, or comes twice is refused
 test("values come as text and are converted by the declared type", () => {
   const source = injected({ peers: "500", rate: "1e-3", name: "x\"; process.exit() //", live: "false", sizes: "4, 5,6", mode: "full", seed: 9 });
   assert.deepEqual(source.split("\n").slice(1), [
-    "const peers = 500;",
-    "const rate = 0.001;",
-    'const name = "x\\"; process.exit() //";',
+    "const peers: number = 500;",
+    "let rate: number = 0.001;",
+    'const name: string = "x\\"; process.exit() //";',
     "const live: boolean = false;",
     "const sizes: readonly number[] = [4,5,6];",
     'const mode: "quick" | "full" = "full";',
-    "const seed = 9;",
+    "const seed: number = 9;",
   ]);
 });
 
@@ -66,7 +66,7 @@ test("the injected cell stands behind the parameters, carries its tag and replac
   assert.deepEqual(once.cells[2].metadata, { tags: ["injected-parameters"] });
   const twice = injectParameters(once, { peers: 6 });
   assert.equal(twice.cells.length, 4);
-  assert.match(twice.cells[2].source, /peers = 6/);
+  assert.match(twice.cells[2].source, /peers: number = 6/);
   assert.deepEqual(injectParameters(once, {}), notebook());
 });
 

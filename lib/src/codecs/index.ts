@@ -1,3 +1,4 @@
+export { readCsv, writeCsv } from "./csv";
 export { decodeBencode, encodeBencode } from "./bencode";
 export { DEFAULT_BENCODE_LIMITS, type BencodeLimits, type BencodeOptions, type ParseWarning } from "./bencode-options";
 export { BencodeDictionary, type BencodeKey, type BencodeValue } from "./bencode-value";

@@ -26,6 +26,9 @@ export interface Metric extends Column {
 /** One cell of the design: a level for every factor, by column name. */
 export type Arm = Row;
 
+/** Levels by the name of their factor. */
+export type Levels = Readonly<Record<string, readonly Cell[]>>;
+
 /** The closed form or published number that a metric is held against. */
 export interface Oracle {
   readonly metric: string;
@@ -56,8 +59,8 @@ export interface ExperimentDefinition {
   /** Defaults of the parameters that all arms share, units in the names. */
   readonly parameters: Parameters;
   readonly factors: readonly Factor[];
-  /** The arms, if they are not every combination of the levels. */
-  readonly arms?: (parameters: Parameters) => readonly Arm[];
+  /** The arms made from the levels of each factor (the experiment's own, or those that a user asks for), if they are not every combination. */
+  readonly arms?: (parameters: Parameters, levels: Levels) => readonly Arm[];
   /** Default seed. */
   readonly seed: number;
   readonly replications: { readonly quick: number; readonly full: number };
@@ -105,12 +108,17 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** The arms of an experiment: its own list, or every combination of the factors' levels, last factor fastest. */
-export function armsOf(definition: ExperimentDefinition, parameters: Parameters): readonly Arm[] {
-  if (definition.arms) return definition.arms(parameters);
+/**
+ * The arms of an experiment: its own list, or every combination of the levels, last factor fastest.
+ *
+ * @param levels levels to use instead of the experiment's own, by factor
+ */
+export function armsOf(definition: ExperimentDefinition, parameters: Parameters, levels: Levels = {}): readonly Arm[] {
+  const all: Levels = Object.fromEntries(definition.factors.map((factor) => [factor.name, levels[factor.name] ?? factor.levels]));
+  if (definition.arms) return definition.arms(parameters, all);
   let arms: Arm[] = [{}];
   for (const factor of definition.factors) {
-    arms = arms.flatMap((arm) => factor.levels.map((level) => ({ ...arm, [factor.name]: level })));
+    arms = arms.flatMap((arm) => all[factor.name].map((level) => ({ ...arm, [factor.name]: level })));
   }
   return arms;
 }

@@ -1,2 +1,9 @@
 export { armsOf, defineExperiment } from "./define";
-export type { Arm, ExperimentDefinition, Factor, Metric, Oracle, ParameterValue, Parameters, RunContext } from "./define";
+export type { Arm, ExperimentDefinition, Factor, Levels, Metric, Oracle, ParameterValue, Parameters, RunContext } from "./define";
+export { jobId, runJob, type Job, type JobStore } from "./job";
+export { experimentById, EXPERIMENTS } from "./registry";
+export type { ExperimentResult, RunMode, SummaryRow } from "./result";
+export { runExperiment, type RunOptions, type RunProgress } from "./run";
+export { suggestName } from "./suggest";
+export * from "./p2p-file-distribution";
+export { metricIn, metricTable } from "./metric-table";

@@ -85,6 +85,7 @@ function compactShape(node: SvgNode, context: Context, own: Style): readonly Svg
   const { style } = context;
   const filled = style.fill !== "none" && style["fill-opacity"] !== "0" && node.tag !== "line";
   const stroked = style.stroke !== "none" && style["stroke-opacity"] !== "0" && style["stroke-width"] !== "0";
+  if (node.tag === "rect" && attribute(node, "width") === "0") return [];
   const outline = attribute(node, "d");
   if ((!filled && !stroked) || (node.tag === "path" && (outline === "" || outline === "M0,0Z"))) return [];
   const paint: [string, string][] = [];

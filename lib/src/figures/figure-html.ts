@@ -3,6 +3,7 @@ import { SafeHtml, html, jsonForScript } from "../html";
 import type { Figure } from "./figure";
 import { checkedSvg } from "./svg";
 import { tableHtml } from "./table-html";
+import { visibleText } from "./text";
 
 /**
  * The static form of a figure: what to look for, the finding, the drawing, caption, data table, and the figure's JSON, which does nothing
@@ -18,5 +19,5 @@ export function figureHtml(figure: Figure, svg: string | null): SafeHtml {
       ? html`<p class="ol-no-drawing">The drawing appears when live plots are on; the data stands below.</p>`
       : html`<div class="ol-drawing" style="max-width:${Math.round(figure.width * 1.2)}px">${checkedSvg(svg, figure.id)}</div>`;
   const { data, layout } = figure.plotly;
-  return html`<figure class="ol-figure" id="${figure.id}" role="group" aria-labelledby="${titleId}"><p class="ol-look-for">${figure.lookFor}</p><p class="ol-title" id="${titleId}"><strong>${figure.title}</strong></p>${drawing}<figcaption>${figure.caption}</figcaption><details class="ol-data"><summary>Data</summary>${tableHtml(figure.table, { caption: `Data of the figure “${figure.title}”` })}</details><script type="application/json" class="ol-plotly">${jsonForScript({ data, layout, alt: figure.alt })}</script></figure>`;
+  return html`<figure class="ol-figure" id="${figure.id}" role="group" aria-labelledby="${titleId}"><p class="ol-look-for">${figure.lookFor}</p><p class="ol-title" id="${titleId}"><strong>${figure.title}</strong></p>${drawing}<figcaption>${figure.caption}</figcaption><details class="ol-data"><summary>Data</summary>${tableHtml(figure.table, { caption: `Data of the figure “${figure.title}”` })}</details><script type="application/json" class="ol-plotly">${jsonForScript({ data, layout, alt: visibleText(figure.alt) })}</script></figure>`;
 }

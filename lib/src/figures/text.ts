@@ -5,13 +5,17 @@ import type { Cell, Column, Table } from "../analysis/table";
 
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
+/** The text with control, invisible and direction-changing characters made visible. */
+export function visibleText(text: string): string {
+  return text.replace(INVISIBLE, "\ufffd");
+}
+
 /**
  * A label for Plotly: markup characters are escaped, so that `<b>` or a link in a torrent's name is shown and not obeyed;
  * control, invisible and direction-changing characters become visible; `%{` cannot start a template, nor `$` a formula.
  */
 export function plotlyText(text: string): string {
-  return text
-    .replace(INVISIBLE, "\ufffd")
+  return visibleText(text)
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

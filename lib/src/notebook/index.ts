@@ -10,3 +10,6 @@ export type { DisplayBundle, NotebookHost } from "./host";
 export { enableLiveFigures } from "./live-figures";
 export { show } from "./show";
 export type { Showable } from "./show";
+export { experiment } from "./experiment";
+export type { ExperimentRun, NotebookExperimentOptions } from "./experiment";
+export { readInput, readInputText } from "./read-input";

@@ -6,7 +6,8 @@ import { SafeHtml } from "../html";
 import { formatNumber } from "../units";
 import { DataFrame } from "./data-frame";
 import { currentHost } from "./host";
-import { figureHtml, tableHtml } from "./show-figure";
+import { figureHtml } from "../figures/figure-html";
+import { tableHtml } from "../figures/table-html";
 
 /** What can be shown. */
 export type Showable = Figure | Table | DataFrame | SafeHtml;

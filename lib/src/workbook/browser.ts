@@ -150,12 +150,42 @@ async function start(candidate: Candidate, sandbox: boolean): Promise<LabBrowser
     args: FLAGS,
     chromiumSandbox: sandbox,
     timeout: START_LIMIT_MS,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     env: { ...definedOnly(process.env), ...candidate.environment },
   });
-  const check = await openPage(browser, {});
-  await check.setContent("<p>ready</p>");
-  await check.context().close();
-  return { source: candidate.source, path: candidate.path, version: browser.version(), newPage: (options = {}) => openPage(browser, options), close: () => browser.close() };
+  const release = closeOnSignals(browser);
+  try {
+    const check = await openPage(browser, {});
+    await check.setContent("<p>ready</p>");
+    await check.context().close();
+  } catch (error) {
+    release();
+    await browser.close().catch(() => undefined);
+    throw error;
+  }
+  const close = (): Promise<void> => {
+    release();
+    return browser.close();
+  };
+  return { source: candidate.source, path: candidate.path, version: browser.version(), newPage: (options = {}) => openPage(browser, options), close };
+}
+
+/**
+ * Closes the browser when the program is told to end, then lets the signal do what it would have done. A program with handlers of its own
+ * decides itself when to end. Exit and crash need nothing: the driver ends the browser's processes with the program.
+ */
+function closeOnSignals(browser: Browser): () => void {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    release();
+    const alone = process.listenerCount(signal) === 0;
+    void browser.close().catch(() => undefined).then(() => alone && process.kill(process.pid, signal));
+  };
+  const release = (): void => signals.forEach((signal) => void process.off(signal, onSignal));
+  signals.forEach((signal) => void process.on(signal, onSignal));
+  return release;
 }
 
 /** A page that can reach files, data and blank pages only. */

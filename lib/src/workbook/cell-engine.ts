@@ -13,6 +13,7 @@ import { createExecutor } from "tslab/dist/executor";
 import type { Executor } from "tslab/dist/executor";
 import { getCodeMetadata } from "tslab/dist/metadata";
 import { hasTopLevelAwait, lineOfFrame } from "./source-lines";
+import { expandShorthand } from "./shorthand";
 
 /** Why a cell failed. */
 export interface CellError {
@@ -56,58 +57,62 @@ const FRAME = /overlay-lab-cell:([A-Za-z0-9-]+):(\d+):(\d+)/;
  * Takes about a second (the TypeScript compiler starts).
  */
 export function createCellEngine(): CellEngine {
-  const root = process.cwd();
   const converter = createConverter({ isJS: false, isBrowser: false });
-  const compiled = new Map<string, CompiledCell>();
-  let current = "";
-  let diagnostics: readonly Diagnostic[] = [];
-  let thrown: { readonly value: unknown } | null = null;
-  let lastValue: unknown;
-
-  const observed: Converter = {
-    ...converter,
-    convert(previousDeclarations, source): ConvertResult {
-      const result = converter.convert(previousDeclarations, source);
-      diagnostics = result.diagnostics;
-      if (!result.output) return result;
-      compiled.set(current, { source, previousDeclarations, output: result.output });
-      return { ...result, hasToplevelAwait: result.hasToplevelAwait || hasTopLevelAwait(source), output: `${result.output}\n//# sourceURL=overlay-lab-cell:${current}` };
-    },
-    addModule(name, content, meta) {
-      return (diagnostics = converter.addModule(name, content, meta));
-    },
-  };
-  const executor = createExecutor(root, { node: observed, browser: observed, close: () => converter.close() }, {
-    log: (value?: unknown) => (lastValue = value),
+  const state: EngineState = { current: "", diagnostics: [], thrown: null, lastValue: undefined, compiled: new Map() };
+  const observed = observe(converter, state);
+  const executor = createExecutor(process.cwd(), { node: observed, browser: observed, close: () => converter.close() }, {
+    log: (value?: unknown) => (state.lastValue = value),
     // Diagnostics are printed through the same function with a format; they are taken from the converter instead.
     error: (value?: unknown) => {
-      if (diagnostics.length === 0) thrown = { value };
+      if (state.diagnostics.length === 0) state.thrown = { value };
     },
   });
   const lineOf: LineOf = (name, line, column) => {
-    const cell = compiled.get(name);
+    const cell = state.compiled.get(name);
     return cell ? lineOfFrame(converter, cell, line, column) : null;
   };
 
   async function execute(source: string, name: string): Promise<CellResult> {
-    current = name;
-    diagnostics = [];
-    thrown = null;
-    lastValue = undefined;
+    Object.assign(state, { current: name, diagnostics: [], thrown: null, lastValue: undefined });
     const refused = refuseMode(source, name);
     if (refused) return { ok: false, error: refused };
-    let ok = false;
-    try {
-      ok = await executor.execute(source);
-    } catch (error) {
-      thrown = { value: error };
-    }
-    if (diagnostics.length > 0) return { ok: false, error: describeDiagnostics(diagnostics, source, name) };
-    if (thrown) return { ok: false, error: describeThrown((thrown as { readonly value: unknown }).value, lineOf, name) };
-    if (!ok) return { ok: false, error: { name: "Error", message: "the cell failed without an error", line: null, cell: name, traceback: ["the cell failed without an error"], hint: null } };
-    return { ok: true, value: lastValue };
+    const ok = await executor.execute(source).catch((error: unknown) => {
+      state.thrown = { value: error };
+      return false;
+    });
+    if (state.diagnostics.length > 0) return { ok: false, error: describeDiagnostics(state.diagnostics, source, name) };
+    if (state.thrown) return { ok: false, error: describeThrown(state.thrown.value, lineOf, name) };
+    return ok ? { ok: true, value: state.lastValue } : { ok: false, error: describeThrown(new Error("the cell failed without an error"), lineOf, name) };
   }
   return { execute, describe: (value) => describeThrown(value, lineOf, null), executor, close: () => executor.close() };
+}
+
+/** What is known of the cell that runs, and of those that ran. */
+interface EngineState {
+  current: string;
+  diagnostics: readonly Diagnostic[];
+  thrown: { readonly value: unknown } | null;
+  lastValue: unknown;
+  readonly compiled: Map<string, CompiledCell>;
+}
+
+/** A converter that notes what it compiled, names the code, and sees every top-level await. */
+function observe(converter: Converter, state: EngineState): Converter {
+  return {
+    ...converter,
+    convert(previousDeclarations, original): ConvertResult {
+      const { text: source, originalColumn } = expandShorthand(original);
+      const result = converter.convert(previousDeclarations, source);
+      const inOriginal = (place: Diagnostic["start"]) => ({ ...place, character: originalColumn(place.line, place.character) });
+      state.diagnostics = result.diagnostics.map((found) => (found.fileName ? found : { ...found, start: inOriginal(found.start), end: inOriginal(found.end) }));
+      if (!result.output) return result;
+      state.compiled.set(state.current, { source, previousDeclarations, output: result.output });
+      return { ...result, hasToplevelAwait: result.hasToplevelAwait || hasTopLevelAwait(source), output: `${result.output}\n//# sourceURL=overlay-lab-cell:${state.current}` };
+    },
+    addModule(name, content, meta) {
+      return (state.diagnostics = converter.addModule(name, content, meta));
+    },
+  };
 }
 
 function refuseMode(source: string, cell: string): CellError | null {

@@ -69,6 +69,8 @@ export class KernelServer extends ZmqServer {
 
   /** Sends text that a cell printed. */
   stream(name: "stdout" | "stderr", text: string): void {
+    // The server's own remark on optional messages of a front end does not belong into a cell.
+    if (name === "stderr" && /^unknown msg_type: \w+\n$/.test(text)) return;
     this.publish("stream", { name, text });
   }
 
@@ -90,15 +92,16 @@ export class KernelServer extends ZmqServer {
   /** Runs one request and sends what it shows; answers with its error, or `null`. */
   private async execute(message: Message): Promise<CellError | null> {
     const { code, silent = false, store_history = true } = message.content;
+    // What failed since the last answer belongs below the cell that ran then.
+    for (const late of this.strays.splice(0)) this.publishError(late);
     this.parent = message;
-    this.strays.length = 0;
     if (!silent && store_history) this.count += 1;
     if (!silent) this.publish("execute_input", { code, execution_count: this.count });
     this.executions += 1;
     // The name is unique even when one cell runs twice under one count.
     const result = await this.engine.execute(code, silent || !store_history ? `${this.count}-${this.executions}` : String(this.count));
     await settle();
-    const error = result.ok ? this.strays[0] ?? missingAwait(result.value) : result.error;
+    const error = result.ok ? this.strays.shift() ?? missingAwait(result.value) : result.error;
     if (error) this.publishError(error);
     else if (result.ok && result.value !== undefined && !silent) this.publish("execute_result", { data: resultData(result.value), metadata: {}, execution_count: this.count });
     return error;

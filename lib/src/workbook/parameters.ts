@@ -21,6 +21,8 @@ export interface NotebookParameter {
   readonly documentation: string;
   /** Line in the parameters cell, from 1. */
   readonly line: number;
+  /** How it is declared. */
+  readonly keyword: "const" | "let";
   /** The type as written, or "" when the value tells it. */
   readonly annotation: string;
   /** The texts that the written type admits, or `null` when it admits any. */
@@ -84,7 +86,8 @@ function readDeclaration(ts: typeof TypeScript, file: TypeScript.SourceFile, sta
   const trailing = ts.getTrailingCommentRanges(file.text, statement.end) ?? [];
   const documentation = trailing.map((range) => file.text.slice(range.pos, range.end).replace(/^\/[/*]+\s*|\s*\*+\/$/g, "").trim()).join(" ");
   const annotation = declaration.type?.getText(file) ?? "";
-  return { name: declaration.name.text, type: typeOf(value), value, documentation, line, annotation, choices: declaration.type ? choicesOf(ts, declaration.type) : null };
+  const keyword = statement.declarationList.flags & ts.NodeFlags.Const ? "const" : "let";
+  return { name: declaration.name.text, type: typeOf(value), value, documentation, line, keyword, annotation, choices: declaration.type ? choicesOf(ts, declaration.type) : null };
 }
 
 function choicesOf(ts: typeof TypeScript, type: TypeScript.TypeNode): string[] | null {
@@ -128,7 +131,8 @@ export function injectParameters(notebook: Notebook, values: Readonly<Record<str
   for (const name of names) if (!known.some((parameter) => parameter.name === name)) throw unknownParameter(name, known, path);
   const lines = known.filter(({ name }) => Object.hasOwn(values, name)).map((parameter) => {
     const value = convertValue(parameter, values[parameter.name], path);
-    return `const ${parameter.name}${parameter.annotation ? `: ${parameter.annotation}` : ""} = ${literal(value)};`;
+    // With the type written out: `const peers = 500` alone would have the type 500, and `peers === 1000` would not compile.
+    return `${parameter.keyword} ${parameter.name}: ${parameter.annotation || parameter.type} = ${literal(value)};`;
   });
   const rest = notebook.cells.filter((cell) => !hasTag(cell, "injected-parameters"));
   if (lines.length === 0) return rest.length === notebook.cells.length ? notebook : { ...notebook, cells: rest };
@@ -148,8 +152,7 @@ function unknownParameter(name: string, known: readonly NotebookParameter[], pat
   if (names.length === 0) return new ParameterError({ what: `unknown parameter ${name}`, expected: "none: the notebook has no cell tagged parameters", where: path });
   const near = nearestWord(name, names);
   const list = known.map((parameter) => `${parameter.name} (${parameter.type})`).join(", ");
-  const seed = name === "seed" ? "the notebook draws no random numbers of its own seed; " : "";
-  return new ParameterError({ what: `unknown parameter ${name}`, expected: `${near ? `did you mean ${near}? ` : ""}${seed}one of ${list}`, where: path });
+    return new ParameterError({ what: `unknown parameter ${name}`, expected: `${near ? `did you mean ${near}? ` : ""}one of ${list}`, where: path });
 }
 
 function convertValue(parameter: NotebookParameter, given: unknown, path: string): NotebookParameterValue {

@@ -74,6 +74,19 @@ function guardProcess(): void {
   process.on("disconnect", () => exitProcess(1));
 }
 
+/** A cell that draws from `Math.random` gives other outputs each time. Libraries may use it for what no output shows. */
+function guardRandomness(): void {
+  const random = Math.random;
+  Math.random = () => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 2;
+    const caller = new Error().stack ?? "";
+    Error.stackTraceLimit = limit;
+    if (!caller.includes("overlay-lab-cell:")) return random();
+    throw Object.assign(new Error("Math.random() gives other numbers in every run: draw from a RandomStream with a seed"), { name: "NotReproducible" });
+  };
+}
+
 function install(root: string, mode: "quick" | "full"): void {
   installHost({
     kind: "runner",
@@ -155,6 +168,7 @@ async function main(job: Extract<ToChild, { type: "run" }>): Promise<void> {
   for (const cell of job.cells) indexOfName.set(String(cell.number), cell.index);
   engine = createCellEngine();
   guardProcess();
+  guardRandomness();
   captureStreams();
   install(job.root, job.mode);
   if ((await runAll(job.cells)) && (await drain())) send({ type: "done" });

@@ -7,12 +7,11 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkNumber } from "../errors";
-import { CLAIM_MIME, EXPERIMENT_MIME } from "../notebook/host";
-import type { ClaimRecord } from "../notebook/claim-record";
 import type { Figure } from "../figures/figure";
-import { canonicalNotebook, checkRules } from "./canonical-notebook";
-import type { Notebook, NotebookCell, Output } from "./notebook-file";
-import type { CellJob, CellRun, ChildFailure, ExperimentRecord, FromChild, NotebookRun, RunFailure, RunProgress, ToChild } from "./notebook-run";
+import { assembleRun } from "./assemble-run";
+import { checkRules } from "./canonical-notebook";
+import type { Notebook, Output } from "./notebook-file";
+import type { CellJob, ChildFailure, FromChild, NotebookRun, RunProgress, ToChild } from "./notebook-run";
 import { injectParameters } from "./parameters";
 
 /** Options of {@link runNotebook}. */
@@ -60,7 +59,7 @@ export async function runNotebook(options: RunOptions): Promise<NotebookRun> {
   const cells = codeCells(notebook);
   const session = new Session(options, cells);
   const failure = await session.run();
-  return assemble(notebook, root, path, cells, session, failure);
+  return assembleRun({ root, path, notebook, cells, failure, seconds: (performance.now() - session.startedAt) / 1000, outputs: session.outputs, cellSeconds: session.cellSeconds });
 }
 
 function codeCells(notebook: Notebook): CellJob[] {
@@ -71,8 +70,8 @@ function codeCells(notebook: Notebook): CellJob[] {
 /** One process and what it has reported so far. */
 class Session {
   readonly outputs = new Map<number, Output[]>();
-  readonly finished = new Set<number>();
-  readonly seconds = new Map<number, number>();
+  /** Seconds of each cell that ran to its end. */
+  readonly cellSeconds = new Map<number, number>();
   readonly startedAt = performance.now();
   private readonly child: ChildProcess;
   private current: number | null = null;
@@ -124,7 +123,7 @@ class Session {
     child.on("message", (message: FromChild) => this.receive(message));
     child.on("error", (error) => this.end(this.failureHere("ProcessError", `the process that runs the cells failed: ${error.message}`, null)));
     // "close" comes after all output has been read, so the last words are complete.
-    child.on("close", (code, signal) => this.end(this.death(code, signal)));
+    child.on("close", (code, signal) => this.died(code, signal));
     options.onProgress?.({ kind: "started" });
     this.tell({ type: "run", root: options.root, mode: options.mode ?? "quick", cells: this.cells });
   }
@@ -149,8 +148,7 @@ class Session {
         this.outputs.get(message.index)?.push(message.output);
         return;
       case "cell-end":
-        this.finished.add(message.index);
-        this.seconds.set(message.index, (performance.now() - this.cellStartedAt) / 1000);
+        this.cellSeconds.set(message.index, (performance.now() - this.cellStartedAt) / 1000);
         return;
       case "svg-request":
         this.options.renderSvg(message.figure).then(
@@ -188,15 +186,15 @@ class Session {
     this.stop("MemoryLimit", `the notebook used more than ${this.options.memoryMiB ?? 1024} MiB of memory`, "keep summaries instead of whole runs, or raise the limit");
   }
 
-  private death(code: number | null, signal: string | null): ChildFailure {
+  private died(code: number | null, signal: string | null): void {
+    if (this.ended) return;
     if (/heap out of memory|Allocation failed|invalid array length Allocation/i.test(this.lastWords)) {
       this.outOfMemory();
-      return this.failureHere("MemoryLimit", `the notebook used more than ${this.options.memoryMiB ?? 1024} MiB of memory`, "keep summaries instead of whole runs, or raise the limit");
+      return;
     }
     const how = signal ? `signal ${signal}` : `exit code ${code}`;
-    const failure = this.failureHere("ProcessDied", `the process that runs the cells ended by ${how}${this.lastWords ? `: ${this.lastWords.trim().split("\n").slice(0, 8).join(" | ")}` : ""}`, null);
-    this.outputs.get(failure.index)?.push({ output_type: "error", ename: failure.name, evalue: failure.message, traceback: [...failure.traceback] });
-    return failure;
+    const words = this.lastWords === "" ? "" : `: ${this.lastWords.trim().split("\n").slice(0, 8).join(" | ")}`;
+    this.stop("ProcessDied", `the process that runs the cells ended by ${how}${words}`, null);
   }
 }
 
@@ -209,53 +207,4 @@ function residentMiB(pid: number | undefined): number | null {
     // The process has just ended; "close" will say how.
     return null;
   }
-}
-
-function assemble(notebook: Notebook, root: string, path: string, cells: readonly CellJob[], session: Session, failure: ChildFailure | null): NotebookRun {
-  const missing = failure === null ? cells.find(({ index }) => !session.finished.has(index)) : undefined;
-  const found: ChildFailure | null = missing ? { index: missing.index, name: "CellNotRun", message: "the cell did not run", line: null, hint: null, traceback: ["CellNotRun: the cell did not run"] } : failure;
-  const executedCells = notebook.cells.map((cell, index): NotebookCell => {
-    if (cell.cell_type !== "code") return cell;
-    const outputs = session.outputs.get(index);
-    return { ...cell, execution_count: outputs ? cells.find((job) => job.index === index)?.number ?? null : null, outputs: (outputs ?? []).map(withoutRecords) };
-  });
-  const executed = tolerantCanonical({ ...notebook, cells: executedCells }, root, path, found);
-  const runs: CellRun[] = cells.map(({ index, id }) => ({ cellIndex: index, cellId: id, state: executed.failure?.index === index ? "failed" : session.finished.has(index) ? "ran" : "not run", seconds: session.seconds.get(index) ?? 0 }));
-  const records = <T>(mime: string): T[] => cells.flatMap(({ index }) => (session.outputs.get(index) ?? []).flatMap((output) => (output.output_type === "display_data" && mime in output.data ? [output.data[mime] as T] : [])));
-  const claims = records<ClaimRecord>(CLAIM_MIME).map((claim) => ({ ...claim, notebook: path }));
-  const result = { path, seconds: (performance.now() - session.startedAt) / 1000, cells: runs, claims, experiments: records<ExperimentRecord>(EXPERIMENT_MIME) };
-  return { ...result, ok: executed.failure === null, executed: executed.notebook, failure: executed.failure && runFailure(executed.failure, notebook, cells) };
-}
-
-/** A run that breaks a rule with its outputs (a stored script) fails like a cell; its notebook is given without that output. */
-function tolerantCanonical(notebook: Notebook, root: string, path: string, failure: ChildFailure | null): { notebook: Notebook; failure: ChildFailure | null } {
-  try {
-    return { notebook: canonicalNotebook(notebook, { root, path }), failure };
-  } catch (error) {
-    const index = notebook.cells.findIndex((cell) => !isCanonical(cell, notebook, root));
-    const message = (error as Error).message;
-    const cells = notebook.cells.map((cell) => (isCanonical(cell, notebook, root) ? cell : { ...cell, outputs: [] }));
-    return { notebook: canonicalNotebook({ ...notebook, cells }, { root, path }), failure: failure ?? { index: Math.max(index, 0), name: "NotebookError", message, line: null, hint: null, traceback: [`NotebookError: ${message}`] } };
-  }
-}
-
-function isCanonical(cell: NotebookCell, notebook: Notebook, root: string): boolean {
-  try {
-    canonicalNotebook({ ...notebook, cells: [cell] }, { root });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whole result sets travel to the exports, not into the notebook file. */
-function withoutRecords(output: Output): Output {
-  if (output.output_type !== "display_data" || !(EXPERIMENT_MIME in output.data)) return output;
-  return { ...output, data: Object.fromEntries(Object.entries(output.data).filter(([mime]) => mime !== EXPERIMENT_MIME)) };
-}
-
-function runFailure(failure: ChildFailure, notebook: Notebook, cells: readonly CellJob[]): RunFailure {
-  const cell = notebook.cells[failure.index];
-  const { index, ...rest } = failure;
-  return { ...rest, cellIndex: index, cellNumber: cells.find((job) => job.index === index)?.number ?? 0, cellId: cell?.id ?? "", source: cell?.source ?? "" };
 }

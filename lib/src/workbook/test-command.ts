@@ -33,14 +33,8 @@ interface TestEvent {
  */
 export async function runTests(root: string, filters: readonly string[]): Promise<TestCounts> {
   const compiled = join(root, "build", "test");
-  removeStaleTests(compiled, join(root, "test"));
-  const compiler = join(root, "node_modules", "@tslab", "typescript-for-tslab", "lib", "tsc.js");
-  const built = spawnSync(process.execPath, [compiler, "-b", join(root, "test")], { stdio: ["ignore", 2, 2] });
-  if (built.status !== 0) {
-    process.stderr.write("The tests do not compile; the messages above name file and line.\n");
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-  const files = testFiles(compiled).filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter.split("/").join(sep))));
+  if (!compileTests(root)) return { passed: 0, failed: 1, skipped: 0 };
+  const files = filesEndingWith(compiled, ".test.js").filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter.split("/").join(sep))));
   if (files.length === 0) {
     process.stderr.write(`No test file matches ${filters.join(", ")}.\n`);
     return { passed: 0, failed: 1, skipped: 0 };
@@ -100,17 +94,31 @@ function reportFailure(root: string, file: string, event: TestEvent): void {
   process.stdout.write(`FAIL  ${file}: ${event.name}\n${text.split(root).join(".").replace(/^/gm, "      ")}\n`);
 }
 
-function testFiles(folder: string): string[] {
+/**
+ * Compiles test/ into build/test; says so when it does not compile.
+ * @returns whether it compiled
+ */
+export function compileTests(root: string): boolean {
+  removeStaleTests(join(root, "build", "test"), join(root, "test"));
+  const compiler = join(root, "node_modules", "@tslab", "typescript-for-tslab", "lib", "tsc.js");
+  const built = spawnSync(process.execPath, [compiler, "-b", join(root, "test")], { stdio: ["ignore", 2, 2] });
+  if (built.status !== 0) process.stderr.write("The tests do not compile; the messages above name file and line.\n");
+  return built.status === 0;
+}
+
+/** Every file below a folder with this ending, sorted. */
+export function filesEndingWith(folder: string, ending: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? testFiles(join(folder, entry.name)) : [join(folder, entry.name)]))
-    .filter((file) => file.endsWith(".test.js"))
+    .flatMap((entry) => (entry.isDirectory() ? filesEndingWith(join(folder, entry.name), ending) : [join(folder, entry.name)]))
+    .filter((file) => file.endsWith(ending))
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** A compiled test whose source is gone would still run. */
 function removeStaleTests(compiled: string, source: string): void {
   mkdirSync(compiled, { recursive: true });
-  for (const file of testFiles(compiled)) {
+  for (const file of filesEndingWith(compiled, ".js")) {
     if (!existsSync(join(source, relative(compiled, file).replace(/\.js$/, ".ts")))) rmSync(file);
   }
 }

@@ -1,0 +1,11 @@
+export { insideOf, safeName, writeFileAtomic } from "./atomic";
+export { exportContents, exportExperiment, writeJsonLines, type ExportedFigure, type ExportOptions } from "./export";
+export { NODE_FILE_SYSTEM, type FileSystem } from "./file-system";
+export { recoverFolder, replaceFolder } from "./folder-swap";
+export { withLock } from "./lock";
+export { describeOutput, MANIFEST_SCHEMA, readManifest, type Manifest, type OutputFile } from "./manifest";
+export { codeVersion, gatherProvenance, gatherVersions, type InputFile, type Provenance } from "./provenance";
+export { markdownText } from "./read-me";
+export { ResultStore } from "./store";
+export type { Problem } from "./problem";
+export { verifyExport, type VerifyOptions, type VerifyReport } from "./verify";

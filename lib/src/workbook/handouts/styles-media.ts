@@ -1,0 +1,54 @@
+/** Two more settings of the same page: projected in a lecture, and printed. */
+
+/** One idea per screen: larger type, wider figures, each section begins a screen of its own. */
+export const LECTURE_STYLE = `
+@media screen{
+:root[data-variant=lecture]{font-size:clamp(20px,13px + 1vw,30px)}
+:root[data-variant=lecture] :is(main,footer,.masthead){width:min(38rem,100% - 2.5rem)}
+:root[data-variant=lecture] main>:is(section,.opening){min-height:100vh;padding-top:1.2rem;border:0}
+:root[data-variant=lecture] .rail{position:static;width:auto}
+:root[data-variant=lecture] .contents{position:static;padding:0}
+:root[data-variant=lecture] h2{margin-top:1rem}
+:root[data-variant=lecture] .ol-drawing{max-width:none!important;margin-inline:auto;width:min(100%,125vh)}
+}
+@page screen{size:A4 landscape;margin:14mm 30mm 18mm}
+@media print{
+:root[data-variant=lecture] :is(main,footer){page:screen}
+:root[data-variant=lecture] main>section:not(:first-of-type){break-before:page}
+:root[data-variant=lecture] .ol-drawing{max-width:133mm!important}
+:root[data-variant=lecture] .ol-drawing svg{max-height:86mm}
+}
+`;
+
+/** A4. Folded code and data stay folded, so a page shows what was found; open a fold before printing to have it on paper. */
+export const PRINT_STYLE = `
+@page{size:A4;margin:20mm 28mm 23mm;@bottom-center{content:counter(page);font:9.5pt "Source Serif 4",serif;color:#595751}}
+@media print{
+:root{--paper:#fff}
+:root{font-size:10.8pt}
+:root[data-variant=lecture]{font-size:14pt}
+body{line-height:1.46}
+main,footer,.claims main,.claims footer{width:auto}
+.masthead,.skip,.rail,.display:empty,details:not([open]),.proof a::after{display:none}
+.opening{padding-top:0}
+h1{font-size:2.1rem}
+h2{margin-top:1.7rem}
+dl.glossary>div{padding:.35rem 0}
+.exercise{margin-top:1.6rem}
+.facts,.question,.open-code{margin-bottom:1.1rem}
+h1,h2,h3,h4,.code-name,.label{break-after:avoid}
+p,li,dd{orphans:3;widows:3}
+.claim,.ol-figure,.display,dl.glossary>div,.handouts>li,tr,.facts,.question{break-inside:avoid}
+.ol-figure{margin:1.4rem 0}
+.ol-drawing{max-width:118mm!important}
+.ol-drawing svg{max-height:190mm}
+.ol-table:not(.claims-table) table{break-inside:avoid}
+.scroll,.ol-table,.display{overflow:visible}
+.code-text{background:none;border:1px solid #dfdbd3;break-inside:avoid}
+pre{white-space:pre-wrap;overflow-wrap:anywhere}
+a{color:inherit;text-decoration:none}
+.claims-table table{min-width:0}
+.claims-table tbody th{min-width:0}
+footer{margin-top:1.5rem;padding-bottom:0;break-inside:avoid}
+}
+`;
