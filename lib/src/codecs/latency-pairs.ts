@@ -1,0 +1,89 @@
+/**
+ * Latencies given pair by pair: one measurement a line, `source, target, value`, with a header that names the columns or without. Several
+ * measurements of a pair are condensed to one value.
+ */
+import Papa from "papaparse";
+import { completeLatencyTable, LATENCY_CELL_EXPECTED, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
+import { TextSource, type TextLine } from "./text-source";
+
+/** Which columns hold what, and how repeated measurements are condensed. */
+export interface LatencyPairsOptions extends LatencyUnits {
+  /** Columns by name (the first line is a header then) or by number from 0. */
+  readonly columns: { readonly source: string | number; readonly target: string | number; readonly value: string | number };
+  /** Value of a pair measured several times; "median" if absent (the mean of the middle two for an even number). */
+  readonly repeats?: "median" | "minimum" | "mean";
+}
+
+/**
+ * Reads a list of measured pairs.
+ *
+ * @param text the file; columns separated by commas, tabs, semicolons or blanks; lines starting with # are comments
+ * @param options unit, kind and columns
+ * @returns the table of condensed values; pairs that were never measured are missing
+ * @throws ParseError for an unknown column, a line that is too short, a value that is no latency, or an implausible unit
+ */
+export function parseLatencyPairs(text: string, options: LatencyPairsOptions): LatencyTable {
+  const source = new TextSource(text, options.file ?? "latency pairs");
+  const indices = new Map<string, number>();
+  const samples = new Map<number, number[]>();
+  const host = (name: string, line: TextLine): number => {
+    const known = indices.get(name);
+    if (known !== undefined) return known;
+    if (name === "" || indices.size >= MAX_LATENCY_HOSTS) throw source.error(line, "host name empty, or too many hosts", name, `at most ${MAX_LATENCY_HOSTS} names`);
+    indices.set(name, indices.size);
+    return indices.size - 1;
+  };
+  let columns: readonly number[] | undefined;
+  let separator = " ";
+  for (const line of source.contentLines("#")) {
+    if (columns === undefined) {
+      separator = ["\t", ",", ";"].find((sign) => line.text.includes(sign)) ?? " ";
+      const header = resolveColumns(source, line, split(source, line, separator), options);
+      columns = header.columns;
+      if (header.consumed) continue;
+    }
+    const cells = split(source, line, separator);
+    if (columns.some((column) => column >= cells.length)) throw source.error(line, "line too short", line.text, `at least ${Math.max(...columns) + 1} columns`);
+    const [from, to, valueText] = columns.map((column) => cells[column].trim());
+    const read = readLatencyCell(valueText, options.unit);
+    if (read.kind === "bad") throw source.error(line, "cannot read a latency", valueText, LATENCY_CELL_EXPECTED);
+    const pair = host(from, line) * MAX_LATENCY_HOSTS + host(to, line);
+    if (read.kind === "missing") continue;
+    const known = samples.get(pair);
+    if (known === undefined) samples.set(pair, [read.ms]);
+    else known.push(read.ms);
+  }
+  if (indices.size < 2) throw source.endError("no pairs in the file", `${indices.size} hosts`, "measurements between at least 2 hosts");
+  const valuesMs = new Float64Array(indices.size * indices.size).fill(NaN);
+  for (const [pair, values] of samples) {
+    const from = Math.floor(pair / MAX_LATENCY_HOSTS);
+    valuesMs[from * indices.size + (pair - from * MAX_LATENCY_HOSTS)] = condense(values, options.repeats ?? "median");
+  }
+  return completeLatencyTable(source, [...indices.keys()], valuesMs, options);
+}
+
+function split(source: TextSource, line: TextLine, separator: string): string[] {
+  if (separator === " ") return line.text.trim().split(/\s+/);
+  if (!line.text.includes('"')) return line.text.split(separator);
+  const { data, errors } = Papa.parse<string[]>(line.text, { delimiter: separator });
+  if (errors.length > 0 || data.length !== 1) throw source.error(line, "cannot split the line into cells", line.text, "cells with balanced quotes");
+  return data[0];
+}
+
+function resolveColumns(source: TextSource, line: TextLine, header: readonly string[], options: LatencyPairsOptions): { columns: readonly number[]; consumed: boolean } {
+  const wishes = [options.columns.source, options.columns.target, options.columns.value];
+  const columns = wishes.map((wish) => {
+    const index = typeof wish === "number" ? wish : header.findIndex((name) => name.trim() === wish);
+    if (!Number.isInteger(index) || index < 0) throw source.error(line, "no such column", wish, `one of ${header.slice(0, 20).join(", ")}, or a number from 0`);
+    return index;
+  });
+  return { columns, consumed: wishes.some((wish) => typeof wish === "string") };
+}
+
+function condense(values: readonly number[], repeats: "median" | "minimum" | "mean"): number {
+  const sorted = Float64Array.from(values).sort();
+  if (repeats === "minimum") return sorted[0];
+  if (repeats === "mean") return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,112 @@
+/** Tables of places: cities as CSV, and points of presence as the JSON that Cloudflare's list of data centres uses. */
+import Papa from "papaparse";
+import { TextSource, type TextPlace } from "./text-source";
+
+/** A place on Earth. */
+export interface Place {
+  readonly name: string;
+  /** Country as the file gives it: a name or an ISO 3166 code. */
+  readonly country: string;
+  /** Degrees, -90..90. */
+  readonly latitude: number;
+  /** Degrees, -180..180. */
+  readonly longitude: number;
+  /** Inhabitants; 0 when the file gives none. */
+  readonly population: number;
+}
+
+/** Places, and the names of those left out. */
+export interface PlaceTable {
+  readonly places: readonly Place[];
+  /** Places without a position, left out as the caller allowed. */
+  readonly withoutPosition: readonly string[];
+}
+
+const COLUMN_NAMES = {
+  name: ["name", "city"],
+  country: ["country", "cca2"],
+  latitude: ["lat", "latitude"],
+  longitude: ["lon", "lng", "longitude"],
+  population: ["population", "pop"],
+} as const;
+
+function placeFrom(source: TextSource, place: TextPlace, fields: { readonly [name in keyof typeof COLUMN_NAMES]: string }): Place {
+  const name = fields.name.trim();
+  if (name === "") throw source.error(place, "place without a name", fields.name, "a name");
+  return {
+    name,
+    country: fields.country.trim(),
+    latitude: source.number(fields.latitude, place, "latitude", { min: -90, max: 90 }),
+    longitude: source.number(fields.longitude, place, "longitude", { min: -180, max: 180 }),
+    population: fields.population.trim() === "" ? 0 : source.number(fields.population, place, "population", { min: 0, max: 1e9 }),
+  };
+}
+
+/**
+ * Reads places from CSV with a header that names at least the columns name, lat and lon (country and population may be missing).
+ *
+ * @throws ParseError with file and line when a column is missing, a line has another number of cells, or a number is out of range
+ */
+export function parsePlaces(text: string, file = "places"): readonly Place[] {
+  const source = new TextSource(text, file);
+  const places: Place[] = [];
+  let columns: { [name in keyof typeof COLUMN_NAMES]: number } | undefined;
+  let width = 0;
+  for (const line of source.contentLines("#")) {
+    const { data, errors } = Papa.parse<string[]>(line.text, { delimiter: "," });
+    const [cells] = data;
+    if (errors.length > 0 || data.length !== 1 || (columns !== undefined && cells.length !== width)) {
+      throw source.error(line, "cannot split the line into cells", line.text, columns === undefined ? "a header" : `${width} cells, separated by commas`);
+    }
+    if (columns === undefined) {
+      const names = cells.map((cell) => cell.trim().toLowerCase());
+      const find = (wanted: readonly string[]) => names.findIndex((name) => wanted.includes(name));
+      columns = { name: find(COLUMN_NAMES.name), country: find(COLUMN_NAMES.country), latitude: find(COLUMN_NAMES.latitude), longitude: find(COLUMN_NAMES.longitude), population: find(COLUMN_NAMES.population) };
+      if (columns.name < 0 || columns.latitude < 0 || columns.longitude < 0) throw source.error(line, "columns missing", line.text, "a header with name, country, lat, lon, population");
+      width = cells.length;
+      continue;
+    }
+    const cell = (column: number) => (column < 0 ? "" : cells[column]);
+    places.push(placeFrom(source, line, { name: cell(columns.name), country: cell(columns.country), latitude: cell(columns.latitude), longitude: cell(columns.longitude), population: cell(columns.population) }));
+  }
+  if (places.length === 0) throw source.endError("no places in the file", 0, "at least one line after the header");
+  return places;
+}
+
+/**
+ * Reads points of presence from JSON: an object of objects with `name` or `city`, `lat` and `lon`, and possibly `country` or `cca2`, keyed by
+ * a code such as the airport's. The place's name is the code, a blank, and the city.
+ *
+ * @param missing what to do with entries without a position: refuse the file, or leave them out and list them
+ * @throws ParseError when the text is no such JSON, or a position is out of range
+ */
+export function parsePointsOfPresence(text: string, missing: "refuse" | "leave-out", file = "points of presence"): PlaceTable {
+  const source = new TextSource(text, file);
+  const start = { line: 1, offset: 0 };
+  let data: unknown;
+  try {
+    data = JSON.parse(source.text);
+  } catch {
+    throw source.error(start, "not valid JSON", source.text.slice(0, 40), "a JSON object");
+  }
+  if (typeof data !== "object" || data === null || Array.isArray(data)) throw source.error(start, "cannot read points of presence", data, "a JSON object of objects");
+  const places: Place[] = [];
+  const withoutPosition: string[] = [];
+  for (const [code, entry] of Object.entries(data)) {
+    const offset = Math.max(0, source.text.indexOf(JSON.stringify(code)));
+    const place = { line: source.lineAt(offset), offset };
+    if (typeof entry !== "object" || entry === null) throw source.error(place, `cannot read the place ${JSON.stringify(code)}`, entry, "an object");
+    const fields = new Map(Object.entries(entry as Record<string, unknown>).map(([name, value]) => [name.toLowerCase(), String(value ?? "")]));
+    const field = (names: readonly string[]) => names.map((name) => fields.get(name)).find((value) => value !== undefined) ?? "";
+    const latitude = field(COLUMN_NAMES.latitude);
+    const longitude = field(COLUMN_NAMES.longitude);
+    if (latitude === "" || longitude === "") {
+      if (missing === "refuse") throw source.error(place, `place ${JSON.stringify(code)} without a position`, entry, "lat and lon");
+      withoutPosition.push(code);
+      continue;
+    }
+    places.push(placeFrom(source, place, { name: `${code} ${field(["city", "name"])}`, country: field(["country", "cca2"]), latitude, longitude, population: "" }));
+  }
+  if (places.length === 0) throw source.endError("no places in the file", 0, "at least one place with a position");
+  return { places, withoutPosition };
+}

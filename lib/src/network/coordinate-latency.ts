@@ -1,0 +1,38 @@
+/**
+ * Latencies from network coordinates with heights (Dabek et al., "Vivaldi", SIGCOMM 2004): the round trip between two hosts is the distance of
+ * their points plus both heights. Such latencies never violate the triangle inequality, so no detour is ever faster: do not use them where
+ * that matters, as for resilient overlay networks.
+ */
+import type { CoordinateTable } from "../codecs/coordinate-file";
+import { checkHost, type LatencyModel } from "./latency-model";
+
+/** One-way latencies from coordinates: half the predicted round trip, rounded up so that the triangle inequality survives. */
+export class CoordinateLatency implements LatencyModel {
+  readonly hosts: number;
+  /** Host names, in order. */
+  readonly names: readonly string[];
+  private readonly dimensions: number;
+  private readonly positionsMs: Float64Array;
+  private readonly heightsMs: Float64Array;
+
+  /** @param table from `parseCoordinates` */
+  constructor(table: CoordinateTable) {
+    this.hosts = table.hosts.length;
+    this.names = table.hosts;
+    this.dimensions = table.dimensions;
+    this.positionsMs = table.positionsMs;
+    this.heightsMs = table.heightsMs;
+  }
+
+  latencyUs(from: number, to: number): number {
+    if (!(from < this.hosts && to < this.hosts)) checkHost(from < this.hosts ? to : from, this.hosts);
+    if (from === to) return 0;
+    const { dimensions, positionsMs, heightsMs } = this;
+    let square = 0;
+    for (let axis = 0; axis < dimensions; axis++) {
+      const difference = positionsMs[from * dimensions + axis] - positionsMs[to * dimensions + axis];
+      square += difference * difference;
+    }
+    return Math.ceil((Math.sqrt(square) + heightsMs[from] + heightsMs[to]) * 500);
+  }
+}

@@ -1,0 +1,24 @@
+/** Networks to lay overlays on: hosts, latencies, topologies, routes, faults, and bulk transfers that share links. */
+export { AccessQueues } from "./access-queues";
+export { AsymmetricLatency } from "./asymmetric-latency";
+export { CoordinateLatency } from "./coordinate-latency";
+export { graphOfDocument, subgraph, type DelaySource, type DocumentGraph, type DocumentGraphOptions } from "./document-graph";
+export { FlowScheduler, type FlowCompletion, type FlowRequest } from "./flows/flow-scheduler";
+export { IncrementalMaxMin, type SolverWork } from "./flows/incremental-max-min";
+export { checkFlowProblem, solveMaxMin, type FlowProblem, type FlowSolution } from "./flows/max-min";
+export type { GeneratedTopology, Repair } from "./generators/generated";
+export { barabasiAlbert, grid, randomGraph, waxman, type BarabasiAlbertOptions, type PlacedTopology, type RandomGraphOptions, type WaxmanOptions } from "./generators/random-graphs";
+export { transitStub, type TransitStubDelays, type TransitStubOptions, type TransitStubTopology } from "./generators/transit-stub";
+export { GeographicLatency, type GeographicOptions } from "./geographic-latency";
+export { EARTH_RADIUS_M, FIBRE_MPS, fibreDelayUs, greatCircleMetres, LIGHT_MPS, PATH_INFLATION, type Position } from "./great-circle";
+export { drawHosts, equalHosts, placeHosts, type AccessKind, type Hosts } from "./hosts";
+export { ConstantLatency, LONGEST_LATENCY_US, type LatencyModel } from "./latency-model";
+export { BurstLoss, IndependentLoss, type BurstLossOptions, type LossModel } from "./loss";
+export { MatrixLatency, type MissingPolicy } from "./matrix-latency";
+export { NetworkTransport, type NetworkTransportOptions, type TransportCounts } from "./network-transport";
+export { drawOutages, OutageSchedule, type Outage, type OutageProcess, type OutageTarget } from "./outages";
+export { connectedParts, largestPart, RouterGraph, type LinkSpec } from "./router-graph";
+export { Routes, routeTo, shortestPathTree, type RouteTree } from "./shortest-paths";
+export { linkStress, pathStretch, routerMulticastStress, treeStretch, type LinkStress, type OverlayHop, type Stretch } from "./stress-stretch";
+export { bestRelay, triangleReport, type Relay, type TriangleReport } from "./triangle";
+export { Underlay, type UnderlayOptions } from "./underlay";

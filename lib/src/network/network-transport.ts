@@ -1,0 +1,86 @@
+/**
+ * The network as the engine sees it: latency, then what can go wrong and what makes a message wait. A message first queues at its sender's uplink, is then
+ * lost or not, crosses the network, and queues at the receiver's downlink. It is lost as well when the sender or the path is down as it is sent, or the
+ * receiver is down as it would arrive. Routes do not react to outages given here: this is the gap until routing has converged, which resilient overlays bridge.
+ */
+import { ParameterError } from "../errors";
+import type { Transport } from "../simulation/transport";
+import { AccessQueues } from "./access-queues";
+import type { Hosts } from "./hosts";
+import type { LatencyModel } from "./latency-model";
+import type { LossModel } from "./loss";
+import type { OutageSchedule } from "./outages";
+
+/** Parts of a {@link NetworkTransport}; whatever is absent does not happen. */
+export interface NetworkTransportOptions {
+  readonly latency: LatencyModel;
+  readonly loss?: LossModel;
+  readonly outages?: OutageSchedule;
+  /** Links of the way between two hosts; needed when outages name links (an `Underlay` has it). */
+  readonly pathOf?: (from: number, to: number) => readonly number[];
+  /** Access rates, for queueing at both ends. */
+  readonly hosts?: Hosts;
+  /** Bytes that may wait at an uplink; a message that finds more is lost. No limit if absent. */
+  readonly maxBacklogBytes?: number;
+  /** Bytes of headers added to every message on the access links; 0 if absent. */
+  readonly headerBytes?: number;
+}
+
+/** Counts of what became of messages. */
+export interface TransportCounts {
+  sent: number;
+  lostToOutage: number;
+  lostToFullQueue: number;
+  lostAtRandom: number;
+}
+
+/** A {@link Transport} put together from models. */
+export class NetworkTransport implements Transport {
+  readonly counts: TransportCounts = { sent: 0, lostToOutage: 0, lostToFullQueue: 0, lostAtRandom: 0 };
+  private readonly queues: AccessQueues | undefined;
+  private readonly headerBytes: number;
+
+  /** @throws ParameterError when outages name links but the way of messages is not known, or hosts and latencies do not fit */
+  constructor(private readonly options: NetworkTransportOptions) {
+    const { hosts, latency, outages, pathOf } = options;
+    if (outages?.hasLinks === true && pathOf === undefined) throw new ParameterError({ what: "outages of links without routes", got: undefined, expected: "pathOf, as of an Underlay", where: "parameter pathOf" });
+    if (hosts !== undefined && hosts.count > latency.hosts) throw new ParameterError({ what: "more hosts than the latency model has", got: hosts.count, expected: `at most ${latency.hosts}`, where: "parameter hosts" });
+    this.queues = hosts === undefined ? undefined : new AccessQueues(hosts, options.maxBacklogBytes);
+    this.headerBytes = options.headerBytes ?? 0;
+  }
+
+  delayUs(from: number, to: number, bytes: number, nowUs: number): number {
+    const { latency, loss, outages } = this.options;
+    this.counts.sent += 1;
+    // Drawn for every message, so that outages and queues do not shift the draws of later ones.
+    const lost = loss !== undefined && loss.isLost(from, to);
+    if (outages !== undefined && this.isCut(outages, from, to, nowUs)) {
+      this.counts.lostToOutage += 1;
+      return -1;
+    }
+    const wireBytes = bytes + this.headerBytes;
+    const queued = from === to ? undefined : this.queues;
+    const leftUs = queued === undefined ? nowUs : queued.leaveUs(from, wireBytes, nowUs);
+    if (leftUs < 0) {
+      this.counts.lostToFullQueue += 1;
+      return -1;
+    }
+    if (lost) {
+      this.counts.lostAtRandom += 1;
+      return -1;
+    }
+    const thereUs = leftUs + latency.latencyUs(from, to);
+    if (outages !== undefined && outages.hostIsDown(to, thereUs)) {
+      this.counts.lostToOutage += 1;
+      return -1;
+    }
+    const inUs = queued === undefined ? thereUs : queued.arriveUs(to, wireBytes, thereUs, nowUs);
+    return Math.ceil(inUs - nowUs);
+  }
+
+  private isCut(outages: OutageSchedule, from: number, to: number, nowUs: number): boolean {
+    if (outages.hostIsDown(from, nowUs) || outages.pathIsDown(from, to, nowUs)) return true;
+    if (!outages.hasLinks) return false;
+    return (this.options.pathOf?.(from, to) ?? []).some((link) => outages.linkIsDown(link, nowUs));
+  }
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { parseCoordinates } from "overlay-lab/dist/codecs/coordinate-file";
+import { parseLatencyJson, parseLatencyMatrix, type LatencyMatrixOptions } from "overlay-lab/dist/codecs/latency-matrix";
+import { parseLatencyPairs } from "overlay-lab/dist/codecs/latency-pairs";
+import { parsePlaces, parsePointsOfPresence } from "overlay-lab/dist/codecs/places";
+import { ParseError } from "overlay-lab/dist/errors";
+import { needs, repositoryFile, sharedBytes, sharedText } from "../network/support";
+
+const MS: LatencyMatrixOptions = { unit: "ms", kind: "round-trip", file: "m.tsv" };
+
+function fails(parse: () => unknown, pattern: RegExp): void {
+  assert.throws(parse, (error: unknown) => {
+    assert.ok(error instanceof ParseError, String(error));
+    assert.match(error.message, pattern);
+    return true;
+  });
+}
+
+test("a matrix is read the same from tabs, commas, semicolons and blanks, with any line end and with a separator at the end of lines", () => {
+  const rows = [[0, 10, 20.5], [11, 0, 30], [21, 31, 0]];
+  const layouts = [
+    rows.map((row) => row.join("\t")).join("\n"),
+    `${rows.map((row) => row.join(",")).join("\r\n")}\r\n`,
+    rows.map((row) => row.join(";")).join("\n"),
+    `\ufeff% comment\n${rows.map((row) => `  ${row.join("   ")}`).join("\n")}\n\n`,
+    rows.map((row) => `${row.join("\t")}\t`).join("\n"),
+  ];
+  for (const text of layouts) {
+    const table = parseLatencyMatrix(text, MS);
+    assert.deepEqual([...table.valuesMs], rows.flat(), JSON.stringify(text));
+    assert.deepEqual(table.hosts, ["0", "1", "2"]);
+  }
+});
+
+test("names are found in the first row, the first column or both, also when they are numbers", () => {
+  const expected = [0, 5, 6, 0];
+  const named = (text: string, hosts: string[], options: Partial<LatencyMatrixOptions> = {}) => {
+    const table = parseLatencyMatrix(text, { ...MS, ...options });
+    assert.deepEqual(table.hosts, hosts, JSON.stringify(text));
+    assert.deepEqual([...table.valuesMs], expected, JSON.stringify(text));
+  };
+  named("seoul,\"Busan, KR\"\n0,5\n6,0\n", ["seoul", "Busan, KR"]);
+  named(",a,b\na,0,5\nb,6,0\n", ["a", "b"]);
+  named("from\\to\ta\tb\na\t0\t5\nb\t6\t0\n", ["a", "b"]);
+  named("a b\na 0 5\nb 6 0\n", ["a", "b"]);
+  named("a 0 5\nb 6 0\n", ["a", "b"]);
+  named(",17,42\n17,0,5\n42,6,0\n", ["17", "42"], { labels: "both" });
+  named("17,42\n0,5\n6,0\n", ["17", "42"]);
+  named("17 0 5\n42 6 0\n", ["17", "42"]);
+});
+
+test("units are converted, and a median that is implausible in the stated unit is refused or, if asked for, reported", () => {
+  const seconds = "0 0.21\n0.22 0\n";
+  assert.deepEqual([...parseLatencyMatrix(seconds, { ...MS, unit: "s" }).valuesMs], [0, 210, 220, 0]);
+  fails(() => parseLatencyMatrix(seconds, MS), /implausible unit; got "read as ms: median 0.215 ms/);
+  fails(() => parseLatencyMatrix("0 150\n150 0\n", { ...MS, unit: "s" }), /implausible unit/);
+  const table = parseLatencyMatrix(seconds, { ...MS, implausibleUnit: "warn" });
+  assert.match(table.warnings.join(), /implausible unit: read as ms/);
+});
+
+test("gaps in all their spellings are kept as missing and counted; zeros between hosts are gaps, on the diagonal they are not", () => {
+  const table = parseLatencyMatrix("0,,10,NaN\n-1,0,0,20\nNA,null,3,-\n7,8,9,0\n", MS);
+  assert.deepEqual([...table.valuesMs].map((value) => (Number.isNaN(value) ? "gap" : value)), [0, "gap", 10, "gap", "gap", 0, "gap", 20, "gap", "gap", 3, "gap", 7, 8, 9, 0]);
+  assert.equal(table.report.missing, 7);
+  assert.equal(table.report.zeros, 1);
+  assert.equal(table.report.pairs, 12);
+  assert.equal(table.report.nonZeroDiagonal, 1);
+  assert.equal(table.report.asymmetric, 1);
+  assert.match(table.warnings.join("\n"), /7 of 12 ordered pairs have no value \(1 of them stand as 0\)\n1 hosts have a latency to themselves/);
+});
+
+test("what is no latency matrix is refused with file, line, finding and expectation", () => {
+  fails(() => parseLatencyMatrix("0 1\n1 0 2\n", MS), /matrix not square|names/);
+  fails(() => parseLatencyMatrix("0 1 2\n1 0 2\n1 2\n", MS), /matrix not square; got "2 columns"; expected 3 columns.*m\.tsv, line 3/);
+  fails(() => parseLatencyMatrix("0 abc\n5 0\n", MS), /latency in column 2; got "abc".*line 1/);
+  fails(() => parseLatencyMatrix("0 5\n-5 0\n", MS), /latency in column 1; got "-5".*line 2/);
+  fails(() => parseLatencyMatrix("0 5\n0x10 0\n", { ...MS, labels: "none" }), /got "0x10"/);
+  fails(() => parseLatencyMatrix("0 5\nInfinity 0\n", { ...MS, labels: "none" }), /got "Infinity"/);
+  fails(() => parseLatencyMatrix("0 9e99\n5 0\n", MS), /latency/);
+  fails(() => parseLatencyMatrix(",a,b\na,0,5\nc,6,0\n", MS), /row and column names differ; got "c"; expected b/);
+  fails(() => parseLatencyMatrix("a,a\n0,5\n6,0\n", MS), /name empty or given twice/);
+  fails(() => parseLatencyMatrix('a,"b\n0,5\n6,0\n', MS), /cannot split the line/);
+  fails(() => parseLatencyMatrix("", MS), /no matrix/);
+  fails(() => parseLatencyMatrix("0 0\n0 0\n", MS), /no latency in the file; got "2 pairs, all missing"/);
+  fails(() => parseLatencyMatrix("1\n".repeat(6000), MS), /too many rows/);
+});
+
+test("JSON: nested objects with or without data, rows, and hosts with matrix", () => {
+  const expected = [0, 5, 6, 0];
+  for (const text of ['{"data":{"a":{"a":0,"b":5},"b":{"a":6,"b":0}}}', '{"a":{"a":0,"b":5},"b":{"a":6,"b":0}}', '{"hosts":["a","b"],"matrix":[[0,5],[6,0]]}']) {
+    const table = parseLatencyJson(text, MS);
+    assert.deepEqual([table.hosts, [...table.valuesMs]], [["a", "b"], expected]);
+  }
+  assert.deepEqual(parseLatencyJson("[[0,5],[6,0]]", MS).hosts, ["0", "1"]);
+  const sparse = parseLatencyJson('{"a":{"b":5},"__proto__":{"a":null,"b":-1}}', MS);
+  assert.deepEqual(sparse.hosts, ["a", "__proto__", "b"]);
+  assert.equal(sparse.report.missing, 5);
+});
+
+test("JSON: anything else is refused", () => {
+  fails(() => parseLatencyJson('{"a":', MS), /not valid JSON/);
+  fails(() => parseLatencyJson("[[0,5],[6]]", MS), /not square in row 2/);
+  fails(() => parseLatencyJson('{"a":{"b":-5},"b":{"a":1}}', MS), /from "a" to "b"; got -5/);
+  fails(() => parseLatencyJson('{"a":{"b":[1]},"b":{"a":1}}', MS), /from "a" to "b"/);
+  fails(() => parseLatencyJson('{"a":5}', MS), /latencies from "a"; got 5/);
+  fails(() => parseLatencyJson("7", MS), /cannot read the latencies; got 7/);
+});
+
+test("pairs: columns by name or number, repeats condensed by median, minimum or mean", () => {
+  const text = "source,dest,size,time\na,b,24,10\na,b,24,30\na,b,24,11\nb,a,24,40\n";
+  const columns = { source: "source", target: "dest", value: "time" };
+  const value = (repeats?: "median" | "minimum" | "mean") => parseLatencyPairs(text, { ...MS, columns, repeats }).valuesMs[1];
+  assert.deepEqual([value(), value("minimum"), value("mean")], [11, 10, 17]);
+  const numbered = parseLatencyPairs("1 2 10\n2 1 12\n2 3 5\n", { ...MS, columns: { source: 0, target: 1, value: 2 } });
+  assert.deepEqual(numbered.hosts, ["1", "2", "3"]);
+  assert.equal(numbered.report.missing, 3);
+  fails(() => parseLatencyPairs(text, { ...MS, columns: { ...columns, value: "rtt" } }), /no such column; got "rtt"; expected one of source, dest, size, time/);
+  fails(() => parseLatencyPairs("a b\n", { ...MS, columns: { source: 0, target: 1, value: 2 } }), /line too short/);
+  fails(() => parseLatencyPairs("a b -3\n", { ...MS, columns: { source: 0, target: 1, value: 2 } }), /cannot read a latency; got "-3"/);
+});
+
+test("coordinates: dimensions must agree and heights may be left out", () => {
+  const table = parseCoordinates("# comment\n0 -30.8 -183.3 h 0.4\n1 -1.3 3.4 h 5.4\n");
+  assert.deepEqual([table.dimensions, [...table.positionsMs], [...table.heightsMs]], [2, [-30.8, -183.3, -1.3, 3.4], [0.4, 5.4]]);
+  assert.deepEqual([...parseCoordinates("a 1 2 3\nb 4 5 6\n").heightsMs], [0, 0]);
+  fails(() => parseCoordinates("0 1 2 h 1\n1 1 h 1\n"), /coordinates.*line 2/);
+  fails(() => parseCoordinates("0 1 2 h -1\n1 1 2 h 1\n"), /height; got "-1"/);
+  fails(() => parseCoordinates("0 1 2 h 1\n0 1 2 h 1\n"), /defined twice/);
+  fails(() => parseCoordinates("0 1 2 h 1 9\n1 1 2 h 1\n"), /cannot read coordinates/);
+});
+
+test("places: CSV with quotes; JSON of points of presence with a policy for those without a position", () => {
+  assert.deepEqual(parsePlaces('name,country,lat,lon,population\n"Washington, D.C.",US,38.9,-77.04,700000\nX,YY,1,2,\n'), [
+    { name: "Washington, D.C.", country: "US", latitude: 38.9, longitude: -77.04, population: 700000 },
+    { name: "X", country: "YY", latitude: 1, longitude: 2, population: 0 },
+  ]);
+  fails(() => parsePlaces("name,lat\nA,1\n"), /columns missing/);
+  fails(() => parsePlaces("name,lat,lon\nA,91,0\n"), /latitude; got "91".*line 2/);
+  fails(() => parsePlaces("name,lat,lon\nA,1\n"), /3 cells/);
+  const json = '{"ICN":{"city":"Seoul","lat":37.46,"lon":126.44,"country":"Korea"},"XXX":{"city":"Nowhere"}}';
+  assert.deepEqual(parsePointsOfPresence(json, "leave-out"), { places: [{ name: "ICN Seoul", country: "Korea", latitude: 37.46, longitude: 126.44, population: 0 }], withoutPosition: ["XXX"] });
+  fails(() => parsePointsOfPresence(json, "refuse"), /"XXX" without a position/);
+});
+
+test("the project's table of cities is read whole", () => {
+  const cities = parsePlaces(repositoryFile("data/cities.csv"), "cities.csv");
+  assert.equal(cities.length, 218);
+  assert.equal(new Set(cities.map(({ name, country }) => `${name} ${country}`)).size, 218);
+  assert.ok(cities.every(({ population, country }) => population > 0 && /^[A-Z]{2}$/.test(country)));
+});
+
+test("real latency files are read, and what is wrong with them is counted", needs("latency"), () => {
+  const planetlab = parseLatencyMatrix(sharedText("latency/planetlab490/PlanetLabData_1"), MS);
+  assert.deepEqual([planetlab.hosts.length, planetlab.report.missing, planetlab.report.asymmetric], [490, 0, 0]);
+  const seattle = parseLatencyMatrix(sharedText("latency/seattle99/SeattleData_1"), { ...MS, unit: "s" });
+  assert.equal(seattle.hosts.length, 99);
+  assert.ok(seattle.report.zeros >= 50 && seattle.report.zeros <= 70 && seattle.report.missing === seattle.report.zeros);
+  fails(() => parseLatencyMatrix(sharedText("latency/seattle99/SeattleData_1"), MS), /implausible unit/);
+  const aws = parseLatencyJson(sharedText("latency/aws33/aws-p50.json"), MS);
+  assert.deepEqual([aws.hosts.length, aws.report.nonZeroDiagonal, Math.round(aws.report.largestAsymmetryMs)], [33, 33, 48]);
+  const pings = gunzipSync(sharedBytes("latency/leios-cluster52/latency.csv.gz")).toString("utf8");
+  assert.equal(parseLatencyPairs(pings, { ...MS, columns: { source: "source", target: "dest", value: "time" } }).hosts.length, 52);
+  assert.equal(parseCoordinates(sharedText("latency/king-meridian-coords/median_p2psim.syscoord")).hosts.length, 1740);
+});
+
+test("real tables of places are read", needs("locations"), () => {
+  assert.equal(parsePlaces(sharedText("locations/world-cities-300k.csv")).length, 1422);
+  const { places, withoutPosition } = parsePointsOfPresence(sharedText("locations/cloudflare-colos.json"), "leave-out");
+  assert.deepEqual([places.length, withoutPosition.length], [308, 31]);
+});
