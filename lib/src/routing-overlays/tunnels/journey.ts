@@ -1,0 +1,70 @@
+/**
+ * What a packet looked like on every physical link that it crossed: the trace of a run as a table with one row a hop, outer and inner header side by side.
+ * The headers are read from the bytes in the trace, not remembered from when they were written. Section 9.4, figure 2.
+ */
+import { decodeIpv4Header } from "../../codecs/ip-headers";
+import type { TraceRecord } from "../../simulation/trace";
+import { headersOf, type HeaderView } from "./packet";
+import type { TunnelWorldPlan } from "./plan";
+import type { Frame } from "./tunnel-options";
+
+/** A packet on a physical link. */
+export interface Hop {
+  /** When it set out, and when it arrived, µs. */
+  readonly sentUs: number;
+  readonly arrivalUs: number;
+  readonly from: number;
+  readonly to: number;
+  /** All headers that can be read, outermost first. */
+  readonly headers: readonly HeaderView[];
+  readonly bytes: number;
+  /** Whether it is one fragment of a larger packet. */
+  readonly isFragment: boolean;
+  /** The packet itself. */
+  readonly packet: Uint8Array;
+}
+
+/** The hops in a trace, in the order of sending. Frames that the network lost are in it, with arrival at -1. */
+export function hopsOf(records: readonly TraceRecord[]): Hop[] {
+  return records.flatMap((record): Hop[] => {
+    if ((record.kind !== "send" && record.kind !== "lose") || record.label !== "frame") return [];
+    const { packet } = record.message as Frame;
+    const outer = decodeIpv4Header(packet);
+    const isFragment = outer.moreFragments || outer.fragmentOffset > 0;
+    return [{ sentUs: record.timeUs, arrivalUs: record.arrivalUs, from: record.node, to: record.peer, headers: headersOf(packet), bytes: packet.length, isFragment, packet }];
+  });
+}
+
+/** A row of {@link journeyRows}, for tables. */
+export type JourneyRow = Readonly<Record<string, string | number | null>>;
+
+/** The columns of {@link journeyRows}. */
+export const JOURNEY_COLUMNS = Object.freeze([
+  { name: "hop", title: "hop", type: "integer", definition: "Number of the physical link crossed, from 1." },
+  { name: "time_ms", title: "time", type: "number", unit: "ms", definition: "When the packet was put on the link." },
+  { name: "from", title: "from", type: "string", definition: "Node that sends." },
+  { name: "to", title: "to", type: "string", definition: "Node that receives." },
+  { name: "outer_source", title: "outer source", type: "string", definition: "Source address in the outermost header." },
+  { name: "outer_destination", title: "outer destination", type: "string", definition: "Destination address in the outermost header." },
+  { name: "outer_ttl", title: "outer TTL", type: "integer", definition: "Time to live in the outermost header." },
+  { name: "inner_source", title: "inner source", type: "string", definition: "Source address in the innermost header." },
+  { name: "inner_destination", title: "inner destination", type: "string", definition: "Destination address in the innermost header." },
+  { name: "inner_ttl", title: "inner TTL", type: "integer", definition: "Time to live in the innermost header." },
+  { name: "header_bytes", title: "headers", type: "integer", unit: "bytes", definition: "Bytes of all headers together." },
+  { name: "bytes", title: "packet", type: "integer", unit: "bytes", definition: "Bytes of the packet." },
+] as const);
+
+/** The hops as rows: outermost and innermost header; the inner columns are empty for a packet without one. */
+export function journeyRows(hops: readonly Hop[], plan: TunnelWorldPlan): JourneyRow[] {
+  return hops.map((hop, index) => {
+    const network = hop.headers.filter(({ protocol }) => protocol !== "UDP");
+    const outer = network[0];
+    const inner = network.length > 1 ? network[network.length - 1] : null;
+    return {
+      hop: index + 1, time_ms: hop.sentUs / 1000, from: plan.nodes[hop.from].name, to: plan.nodes[hop.to].name,
+      outer_source: outer.source, outer_destination: outer.destination, outer_ttl: outer.timeToLive,
+      inner_source: inner?.source ?? null, inner_destination: inner?.destination ?? null, inner_ttl: inner?.timeToLive ?? null,
+      header_bytes: hop.headers.reduce((sum, header) => sum + header.bytes, 0), bytes: hop.bytes,
+    };
+  });
+}
