@@ -10,6 +10,9 @@ export {
   type UnderlayLinkSpec, type UnderlayNodeSpec, type VpnSpec,
 } from "./plan";
 export { covers, matches, type Attributes, type Constraint, type Filter, type Operator } from "./predicates";
+export { SwitchRules, leastOutstanding, mayRepeat, roundRobin, type BalancingPolicy, type ServerView, type SwitchRule } from "./level-seven-rules";
+export { HttpClient, HttpServer, LevelSevenSwitch, RESPONSE_HEAD_BYTES, type HttpMessage, type SwitchCounts, type SwitchOptions } from "./level-seven-switch";
+export { SubscriptionTable, type Side, type SubscriptionUpdate } from "./subscriptions";
 export { TunnelNode, type SendRequest } from "./tunnel-node";
 export { TUNNEL_DEFAULTS, type Delivery, type Frame, type TunnelObserver, type TunnelOptions } from "./tunnel-options";
 export { underlayTransport } from "./underlay-transport";

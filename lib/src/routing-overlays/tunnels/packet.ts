@@ -19,8 +19,8 @@ export type AddressFamily = "ipv4" | "ipv6" | "name" | "url" | "content";
 export const ADDRESS_FAMILIES: readonly AddressFamily[] = Object.freeze(["ipv4", "ipv6", "name", "url", "content"]);
 /** Bytes of our header before the two addresses. */
 export const NAMED_HEADER_BYTES = 10;
-/** Next protocol of our header when the payload is a packet of another overlay that is not IP. */
-export const NAMED_PACKET = PROTOCOL.experiment;
+/** Next protocol of our header when the payload is a packet of an overlay that is not IP (unassigned by IANA). */
+export const NAMED_PACKET = 252;
 /** Next protocol of routing messages between the nodes of an overlay of names (RFC 3692 sets 254 aside for experiments). */
 export const ROUTING_MESSAGE = 254;
 
