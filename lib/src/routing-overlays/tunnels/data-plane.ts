@@ -11,7 +11,7 @@ import { parseIpAddress } from "../../ids/ip-address";
 import type { ProcessContext } from "../../simulation/contract";
 import { IPV6_MIN_MTU_BYTES, admitToTunnel, decapsulate, encapsulate, readInner, wouldLoop, type Carried } from "./encapsulation";
 import { IPV4_MIN_MTU_BYTES, fragment } from "./fragmentation";
-import { decodeRoutingMessage, encodeRoutingMessage, type RoutingMessage } from "./link-state";
+import { checkRoutingMessage, decodeRoutingMessage, encodeRoutingMessage, type RoutingMessage } from "./link-state";
 import { LOCAL, arrivalKey, type DropReason, type LayerState, type LinkEnd, type NodeState, type TunnelEnd } from "./node-state";
 import { ROUTING_MESSAGE, lowerTimeToLive, nestingOf, quotedDestination, readPacket, writePacket, type PacketView } from "./packet";
 import { parseAttributes } from "./predicates";
@@ -212,7 +212,7 @@ export class DataPlane {
   private takeRouting(context: Context, layer: LayerState, bytes: Uint8Array, view: PacketView, arrival: TunnelEnd): void {
     const isIp = view.family === "ipv4" || view.family === "ipv6";
     const body = () => (isIp ? decodeUdp(view.payload, { source: parseIpAddress(view.source), destination: parseIpAddress(view.destination) }).payload : view.payload);
-    const message = this.read(context, layer, bytes, () => decodeRoutingMessage(body()));
+    const message = this.read(context, layer, bytes, () => checkRoutingMessage(layer.plan.family, decodeRoutingMessage(body())));
     if (message === null) return;
     layer.counts.delivered += 1;
     this.onRouting(context, layer, arrival, message);

@@ -6,7 +6,10 @@
  * node repeats its own entry every `refreshRounds` keep-alives), no ageing. Tests: test/routing-overlays/tunnels/link-state.test.ts
  */
 import { decodeText, utf8Bytes } from "../../codecs/bytes";
-import { ParseError } from "../../errors";
+import { ParameterError, ParseError } from "../../errors";
+import type { AddressFamily } from "./packet";
+import { checkPrefix } from "./plan";
+import { filterText, parseFilter } from "./predicates";
 
 /** What one node says about itself. */
 export interface LinkStateEntry {
@@ -135,6 +138,26 @@ export function decodeRoutingMessage(bytes: Uint8Array): RoutingMessage {
     return { kind, entry: { origin, sequence, neighbours, prefixes: Array.from({ length: prefixCount }, text) } };
   })();
   if (at !== bytes.length) throw new ParseError({ what: "bytes after the end of a routing message", got: `${bytes.length - at} bytes`, expected: "none", offset: at });
+  return message;
+}
+
+/**
+ * Checks that what a neighbour says makes sense in an overlay, so that nothing from the network can break a table.
+ * @throws ParseError when a destination is not one of the family, a cost is 0, or a filter is not in its canonical form
+ */
+export function checkRoutingMessage(family: AddressFamily, message: RoutingMessage): RoutingMessage {
+  try {
+    if (message.kind === "link-state") {
+      for (const prefix of message.entry.prefixes) checkPrefix(family, prefix);
+      const free = message.entry.neighbours.find(({ cost }) => cost < 1);
+      if (free !== undefined) throw new ParameterError({ what: "a way without cost", got: free.node, expected: "a cost >= 1" });
+    } else if (message.kind !== "keep-alive" && filterText(parseFilter(message.filter)) !== message.filter) {
+      throw new ParameterError({ what: "a filter in another than its canonical form", got: message.filter, expected: "constraints in order" });
+    }
+  } catch (error) {
+    if (error instanceof ParameterError) throw new ParseError({ ...error.facts, offset: 0 });
+    throw error;
+  }
   return message;
 }
 
