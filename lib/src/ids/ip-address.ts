@@ -14,8 +14,10 @@ export interface IpPrefix {
   readonly length: number;
 }
 
-/** A decimal byte without leading zeros: "010" is refused because some programs read it as octal. */
+/** A whole number without leading zeros. */
 const BYTE = /^(0|[1-9][0-9]{0,2})$/;
+const DOT = 46;
+const ZERO = 48;
 const GROUP = /^[0-9a-f]{1,4}$/i;
 
 function refuse(what: string, got: unknown, expected: string): never {
@@ -35,11 +37,28 @@ export function parseIpAddress(text: string): IpAddress {
 }
 
 function parse32(text: string): IpAddress {
-  const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => BYTE.test(part) && Number(part) <= 255)) {
-    refuse("not a 32-bit address", text, "four decimal bytes 0..255 without leading zeros, such as 192.0.2.1");
+  const address = new Uint8Array(4);
+  let part = 0;
+  let digits = 0;
+  let value = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const code = i === text.length ? DOT : text.charCodeAt(i);
+    if (code === DOT && digits > 0 && part < 4) {
+      address[part++] = value;
+      digits = value = 0;
+      continue;
+    }
+    // A second digit after a leading zero is refused: some programs read "010" as octal.
+    if (code < ZERO || code > ZERO + 9 || (digits > 0 && value === 0)) return refuse32(text);
+    value = value * 10 + code - ZERO;
+    digits += 1;
+    if (value > 255) return refuse32(text);
   }
-  return Uint8Array.from(parts, Number);
+  return part === 4 ? address : refuse32(text);
+}
+
+function refuse32(text: string): never {
+  return refuse("not a 32-bit address", text, "four decimal bytes 0..255 without leading zeros, such as 192.0.2.1");
 }
 
 function parse128(text: string): IpAddress {

@@ -206,7 +206,8 @@ export class DataPlane {
     if (view === "expired") return this.drop(context, layer, "hop-limit", bytes);
     layer.counts.delivered += 1;
     above.counts.decapsulated += 1;
-    this.accept(context, above, inner.slice(), tunnel, depth + 1);
+    // One header less: the guard counts what this node adds.
+    this.accept(context, above, inner.slice(), tunnel, Math.max(0, depth - 1));
   }
 
   private takeRouting(context: Context, layer: LayerState, bytes: Uint8Array, view: PacketView, arrival: TunnelEnd): void {

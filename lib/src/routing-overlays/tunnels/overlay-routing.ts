@@ -63,12 +63,12 @@ export class OverlayRouting {
 
   /** A message from a neighbour. */
   receive(context: Context, layer: LayerState, from: TunnelEnd, message: RoutingMessage): void {
-    if (message.kind === "keep-alive") {
-      from.lastHeardUs = context.nowUs;
-      from.peerHears = message.hearsYou;
-      if (layer.plan.routing === "link-state" && this.refresh(context, layer, from)) this.announce(context, layer);
-    } else if (message.kind === "link-state") this.receiveEntry(context, layer, from, message.entry);
-    else if (layer.subscriptions !== null) {
+    from.lastHeardUs = context.nowUs;
+    // Only a neighbour that hears this node sends it anything else than keep-alives; what it says first must not be lost.
+    from.peerHears = message.kind === "keep-alive" ? message.hearsYou : true;
+    if (layer.plan.routing === "link-state" && this.refresh(context, layer, from)) this.announce(context, layer);
+    if (message.kind === "link-state") this.receiveEntry(context, layer, from, message.entry);
+    else if (message.kind !== "keep-alive" && layer.subscriptions !== null) {
       const filter = parseFilter(message.filter);
       this.tell(context, layer, message.kind === "subscribe" ? layer.subscriptions.subscribe(from.peer, filter) : layer.subscriptions.unsubscribe(from.peer, filter));
     }
@@ -85,8 +85,9 @@ export class OverlayRouting {
 
   private receiveEntry(context: Context, layer: LayerState, from: TunnelEnd, entry: LinkStateEntry): void {
     if (entry.origin === this.state.node) {
-      // An entry of ours from before a restart is still about: say something newer.
-      if (entry.sequence < layer.sequence) return;
+      // Our own entry comes back around every circle. Only one from before a restart must be answered with something newer.
+      const own = layer.database.of(entry.origin);
+      if (entry.sequence < layer.sequence || (own !== undefined && sameEntry(entry, own))) return;
       layer.sequence = entry.sequence;
       return this.announce(context, layer);
     }
@@ -159,4 +160,9 @@ export class OverlayRouting {
     }
     layer.table = table;
   }
+}
+
+function sameEntry(a: LinkStateEntry, b: LinkStateEntry): boolean {
+  const text = ({ sequence, neighbours, prefixes }: LinkStateEntry) => JSON.stringify([sequence, neighbours.map(({ node, cost }) => [node, cost]), prefixes]);
+  return text(a) === text(b);
 }

@@ -219,9 +219,25 @@ function innerPacket(view: PacketView, found: HeaderView[]): Uint8Array | null {
   }
 }
 
-/** Number of network headers (UDP not counted) of a packet as far as they can be read. */
+/**
+ * Number of network headers (UDP not counted) that seem to stand inside each other in a packet. A quick count for the guard against endless nesting:
+ * nothing is checked, and a UDP payload counts if its first bits look like a packet's.
+ */
 export function nestingOf(packet: Uint8Array): number {
-  return headersOf(packet).filter((header) => header.protocol !== "UDP").length;
+  let count = 0;
+  for (let at = 0; at < packet.length; ) {
+    const version = packet[at] >> 4;
+    if (version !== 4 && version !== 6 && version !== 1) break;
+    count += 1;
+    const isFragment = version === 4 && (get16(packet, at + 6) & 0x3fff) !== 0;
+    const next = version === 4 ? packet[at + 9] : version === 6 ? packet[at + 6] : packet[at + 1];
+    const header = version === 4 ? Math.max(IPV4_HEADER_BYTES, (packet[at] & 15) * 4) : version === 6 ? IPV6_HEADER_BYTES : NAMED_HEADER_BYTES + get16(packet, at + 6) + get16(packet, at + 8);
+    if (isFragment) break;
+    if (version !== 1 && next === PROTOCOL.udp) at += header + UDP_HEADER_BYTES;
+    else if (next === PROTOCOL.ipv4 || next === PROTOCOL.ipv6 || (version === 1 && next === NAMED_PACKET)) at += header;
+    else break;
+  }
+  return count;
 }
 
 /** The family and destination of a packet of which only the beginning is known, as an ICMP message quotes it; `null` when it is no IP header. */
