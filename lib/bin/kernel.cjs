@@ -14,8 +14,9 @@ if (!existsSync(built)) {
   process.exit(1);
 }
 const root = process.env.OVERLAY_LAB_ROOT || resolve(__dirname, "..", "..");
+const { lazyRenderer } = require(join(__dirname, "..", "dist", "workbook", "lazy-renderer.js"));
 require(built)
-  .startKernel({ connectionFile: resolve(connectionFile), root })
+  .startKernel({ connectionFile: resolve(connectionFile), root, renderSvg: lazyRenderer(root) })
   .catch((error) => {
     process.exitCode = 1;
     console.error(`The kernel could not start: ${error.message}`);

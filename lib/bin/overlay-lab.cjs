@@ -58,13 +58,18 @@ function runStep(name, command, args, shell = false) {
   });
 }
 
-function packageFiles() {
-  const stubs = path.join(ROOT, "lib", "stubs");
-  return ["package.json", "package-lock.json", "lib/package.json"].map((name) => path.join(ROOT, name)).concat(filesBelow(stubs));
+/** What an install depends on: the lockfile, and what the manifests ask for (a renamed script is no reason to install again). */
+function installKey() {
+  const hash = createHash("sha256").update(fs.readFileSync(path.join(ROOT, "package-lock.json")));
+  for (const name of ["package.json", "lib/package.json"]) {
+    const { workspaces, dependencies, devDependencies, optionalDependencies, overrides } = JSON.parse(fs.readFileSync(path.join(ROOT, name), "utf8"));
+    hash.update(JSON.stringify([workspaces, dependencies, devDependencies, optionalDependencies, overrides]));
+  }
+  return hash.digest("hex");
 }
 
 async function install() {
-  const wanted = hashFiles(packageFiles());
+  const wanted = installKey();
   if (readStamp(INSTALL_STAMP) === wanted) return;
   say("Installing the packages of package-lock.json (about 250 MB, 15 s on a fast line; nothing runs at install time) ...");
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];

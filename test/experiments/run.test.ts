@@ -104,7 +104,8 @@ test("unknown names are refused with the one that was meant, wrong types with th
   refuses({ parameters: JSON.parse('{"__proto__": 1}') as Record<string, number> }, /unknown parameter/);
   refuses({ levels: { kinds: ["plain"] } }, /did you mean kind/);
   refuses({ levels: { kind: ["plian"] } }, /did you mean plain/);
-  refuses({ levels: { draws: [1000] } }, /1000/);
+  refuses({ levels: { draws: [1.5] } }, /bad level of draws.*1\.5/);
+  refuses({ levels: { draws: ["10"] } }, /bad level of draws/);
   refuses({ levels: { draws: [] } }, /no arm/);
   refuses({ arms: [{ draws: 1, kind: "odd" }] }, /unknown arm/);
   refuses({ seed: -1 }, /seed/);
@@ -117,6 +118,7 @@ test("unknown names are refused with the one that was meant, wrong types with th
 test("levels choose arms in the order of the experiment", () => {
   const { arms } = runExperiment(UNIFORM_MEAN, { levels: { draws: [100, 1] }, replications: 1 });
   assert.deepEqual(arms.map((arm) => arm.draws), [1, 1, 100, 100]);
+  assert.deepEqual(runExperiment(UNIFORM_MEAN, { levels: { kind: ["plain"], draws: [7, 3, 7] }, replications: 1 }).arms, [{ draws: 3, kind: "plain" }, { draws: 7, kind: "plain" }]);
 });
 
 test("a run that returns garbage is an error that names arm, replication and metric", () => {

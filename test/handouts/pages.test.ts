@@ -88,7 +88,7 @@ test("A failing claim is counted and marked", async () => {
 });
 
 test("A claim shows its numbers with unit, interval and a difference in its own measure", () => {
-  const claim = { notebook: "", reference: "", text: "t", source: "", published: 12345.678, tolerance: 0.05, toleranceKind: "relative", measured: 1.5e-9, interval: [-1.5, 2] as const, unit: "h", difference: 0.0123, holds: true } as const;
+  const claim = { notebook: "", reference: "", text: "t", source: "", basis: "published", published: 12345.678, tolerance: 0.05, toleranceKind: "relative", measured: 1.5e-9, interval: [-1.5, 2] as const, unit: "h", difference: 0.0123, holds: true } as const;
   const texts = claimTexts(claim);
   assert.deepEqual([texts.published, texts.measured, texts.interval, texts.difference, texts.tolerance].map(String), ["12346 h", "1.5 × 10<sup>−9</sup> h", "[−1.5, 2]", "1.23 %", "± 5 %"]);
   assert.equal(String(claimTexts({ ...claim, toleranceKind: "absolute" }).tolerance), "± 0.05 h");

@@ -35,7 +35,7 @@ const HOSTILE = [
 ];
 
 const CLAIM = "application/vnd.overlay-lab.claim+json";
-const claimOf = (text: string): ClaimRecord => ({ notebook: "", reference: text, text, source: text, published: text, tolerance: "exact", toleranceKind: "exact", measured: text, interval: null, unit: text, difference: null, holds: true });
+const claimOf = (text: string): ClaimRecord => ({ notebook: "", reference: text, text, source: text, basis: "published", published: text, tolerance: "exact", toleranceKind: "exact", measured: text, interval: null, unit: text, difference: null, holds: true });
 
 /** A notebook that carries one hostile string everywhere a string can stand. */
 function hostileNotebook(text: string): Notebook {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { claim } from "overlay-lab/dist/notebook/claim";
+import { claim, makeClaim } from "overlay-lab/dist/notebook/claim";
 import type { ClaimOptions } from "overlay-lab/dist/notebook/claim";
 import type { ClaimRecord } from "overlay-lab/dist/notebook/claim-record";
 import { CLAIM_MIME } from "overlay-lab/dist/notebook/host";
@@ -25,7 +25,7 @@ function recordOf(options: Partial<ClaimOptions>): ClaimRecord {
 
 test("a claim within its tolerance holds, is shown with published, ours and difference, and recorded", () => {
   const displays = recordDisplays();
-  const record = claim({ ...BASE, reference: "CH-10", unit: "hops", interval: [8.2, 8.6] });
+  const record = makeClaim({ ...BASE, reference: "CH-10", unit: "hops", interval: [8.2, 8.6] });
   assert.deepEqual(record, { notebook: "", reference: "CH-10", text: "Mean hops", source: "Chord, figure 10", published: 8, tolerance: 0.1, toleranceKind: "relative", measured: 8.4, interval: [8.2, 8.6], unit: "hops", difference: record.difference, holds: true });
   assert.ok(Math.abs((record.difference as number) - 0.05) < 1e-12);
   assert.equal(displays[0]["text/plain"], "✓ Mean hops published 8 hops, ours 8.4 hops [8.2, 8.6], difference 5 % (at most 10 %): holds. Chord, figure 10 (CH-10)");

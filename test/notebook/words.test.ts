@@ -4,7 +4,7 @@ import type { Table } from "overlay-lab/dist/analysis/table";
 import type { Figure } from "overlay-lab/dist/figures/figure";
 import { html } from "overlay-lab/dist/html";
 import { dataFrame } from "overlay-lab/dist/notebook/data-frame";
-import { answerKey, checkAnswer } from "overlay-lab/dist/notebook/exercise";
+import { answerKey, judgeAnswer } from "overlay-lab/dist/notebook/exercise";
 import { enableLiveFigures } from "overlay-lab/dist/notebook/live-figures";
 import { show } from "overlay-lab/dist/notebook/show";
 import { HOSTILE, recordDisplays } from "./recording-host";
@@ -17,12 +17,12 @@ const TABLE: Table = {
 const FIGURE: Figure = { id: "f", title: "Finding", lookFor: "Look", caption: "Caption", alt: "Alt", table: TABLE, plotly: { data: [], layout: { title: { text: "</script>" } } }, width: 100, height: 50 };
 
 test("a figure is shown with the host's drawing, its caption and its data", async () => {
-  const displays = recordDisplays({ renderSvg: async (figure) => `<svg id="${figure.id}"></svg>` });
+  const displays = recordDisplays({ renderSvg: async (figure) => `<svg viewBox="0 0 9 9"><title id="${figure.id}-title">T</title></svg>` });
   await show(FIGURE);
   const page = displays[0]["text/html"] as string;
-  assert.match(page, /<svg id="f"><\/svg>/);
+  assert.match(page, /<svg viewBox="0 0 9 9"><title id="f-title">T<\/title><\/svg>/);
   assert.match(page, /Caption/);
-  assert.match(page, /<th scope="col">Time \(h\)<\/th>/);
+  assert.match(page, /<th scope="col"[^>]*>Time \(h\)<\/th>/);
   assert.equal(page.match(/<\/script>/g)?.length, 1);
   assert.match(displays[0]["text/plain"] as string, /Finding\nAlt/);
 });
@@ -89,7 +89,7 @@ test("an answer is right within its tolerance, wrong with the hint, or not given
   const key = answerKey({ id: "k25-1", answer: 7.32, tolerance: 0.01 });
   assert.match(key, /^[0-9a-f]{32}$/);
   const displays = recordDisplays();
-  const check = (answer: unknown) => checkAnswer({ id: "k25-1", answer, key, tolerance: 0.01, hint: "mind the <units>" });
+  const check = (answer: unknown) => judgeAnswer({ id: "k25-1", answer, key, tolerance: 0.01, hint: "mind the <units>" });
   for (const answer of [7.32, 7.325, 7.315, 7.33]) assert.equal(check(answer), "right", String(answer));
   for (const answer of [7.36, -7.32, 0, Infinity, "7.32", true, {}, []]) assert.equal(check(answer), "wrong", String(answer));
   for (const answer of [undefined, null, NaN, ""]) assert.equal(check(answer), "unanswered");
@@ -100,12 +100,12 @@ test("an answer is right within its tolerance, wrong with the hint, or not given
 test("texts, truth values and whole numbers are checked exactly, in normal form", () => {
   recordDisplays();
   const key = answerKey({ id: "t", answer: "Upload of  the Peers", tolerance: "exact" });
-  assert.equal(checkAnswer({ id: "t", answer: " upload of the peers ", key, tolerance: "exact" }), "right");
-  assert.equal(checkAnswer({ id: "t", answer: "download", key, tolerance: "exact" }), "wrong");
+  assert.equal(judgeAnswer({ id: "t", answer: " upload of the peers ", key, tolerance: "exact" }), "right");
+  assert.equal(judgeAnswer({ id: "t", answer: "download", key, tolerance: "exact" }), "wrong");
   const count = answerKey({ id: "n", answer: 0, tolerance: "exact" });
-  assert.equal(checkAnswer({ id: "n", answer: -0, key: count, tolerance: "exact" }), "right");
-  assert.equal(checkAnswer({ id: "n", answer: "0", key: count, tolerance: "exact" }), "wrong");
-  assert.equal(checkAnswer({ id: "n", answer: false, key: count, tolerance: "exact" }), "wrong");
+  assert.equal(judgeAnswer({ id: "n", answer: -0, key: count, tolerance: "exact" }), "right");
+  assert.equal(judgeAnswer({ id: "n", answer: "0", key: count, tolerance: "exact" }), "wrong");
+  assert.equal(judgeAnswer({ id: "n", answer: false, key: count, tolerance: "exact" }), "wrong");
 });
 
 test("keys differ between exercises and do not show the answer", () => {
@@ -114,8 +114,8 @@ test("keys differ between exercises and do not show the answer", () => {
   assert.throws(() => answerKey({ id: "a", answer: NaN, tolerance: 1 }), /not an answer/);
   assert.throws(() => answerKey({ id: "a", answer: "x", tolerance: 1 }), /not an answer/);
   assert.throws(() => answerKey({ id: "", answer: 1, tolerance: 1 }), /without id/);
-  assert.throws(() => checkAnswer({ id: "a", answer: 1, key: "1", tolerance: 1 }), /malformed answer key/);
-  assert.throws(() => checkAnswer({ id: "a", answer: 1, key: "0".repeat(32), tolerance: 0 }), /bad tolerance/);
+  assert.throws(() => judgeAnswer({ id: "a", answer: 1, key: "1", tolerance: 1 }), /malformed answer key/);
+  assert.throws(() => judgeAnswer({ id: "a", answer: 1, key: "0".repeat(32), tolerance: 0 }), /bad tolerance/);
 });
 
 test("the loader stores no script outside Jupyter and loads only from the Jupyter server in it", () => {

@@ -35,7 +35,7 @@ test("every kind becomes a small drawing that passes the page's check, with name
     assert.ok(svg.length < 15_000, `${figure.id}: ${svg.length} bytes`);
     assert.match(svg, new RegExp(`<title id="${figure.id}-title">Title plain</title><desc id="${figure.id}-desc">`));
     assert.match(svg, /<text/);
-    assert.ok((svg.match(/<(path|circle|rect)/g) ?? []).length >= 4, figure.id);
+    assert.ok((svg.match(/<(circle|rect|line)|M-?[\d.]/g) ?? []).length >= 4, `${figure.id}: at least four marks`);
   }
   const png = await renderer.renderPng(allKinds()[0]);
   assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1080, 700]);

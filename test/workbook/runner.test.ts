@@ -136,9 +136,9 @@ describe("running a notebook", { concurrency: 2 }, () => {
 
   test("figures are drawn by the caller, and their SVG stands in the output", async () => {
     const source = 'import { show } from "overlay-lab";\nconst table = { name: "t", columns: [{ name: "x", type: "number" as const }], rows: [{ x: 1 }] };\nawait show({ id: "f", title: "T", lookFor: "", caption: "", alt: "A", table, plotly: { data: [], layout: {} }, width: 10, height: 10 });';
-    const drawn = await run(notebookOf(source), { renderSvg: async (figure) => `<svg data-id="${figure.id}"></svg>` });
+    const drawn = await run(notebookOf(source), { renderSvg: async (figure) => `<svg viewBox="0 0 9 9"><title id="${figure.id}-title">T</title></svg>` });
     assert.equal(drawn.failure, null);
-    assert.match(JSON.stringify(drawn.executed), /<svg data-id=\\"f\\">/);
+    assert.match(JSON.stringify(drawn.executed), /<svg viewBox=\\"0 0 9 9\\"><title id=\\"f-title\\">T/);
     await failing([source], { name: "Error", cell: 0, message: /no browser left/ }, { renderSvg: async () => { throw new Error("no browser left"); } });
   });
 

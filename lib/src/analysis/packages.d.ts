@@ -1,6 +1,7 @@
 /** Types of the statistics packages: jstat ships none, and those of simple-statistics cannot be read from a CommonJS module. */
 
 declare module "jstat" {
+  /** The library as one object. */
   export const jStat: {
     readonly studentt: {
       /** Quantile of Student's t with `df` degrees of freedom, good to about seven digits. */

@@ -47,8 +47,7 @@ export interface ArmChoice {
  */
 export function chooseArms(definition: ExperimentDefinition, parameters: Parameters, choice: ArmChoice): readonly Arm[] {
   const where = `experiment ${definition.id}`;
-  const levels = choice.levels ?? {};
-  for (const [factor, wanted] of Object.entries(levels)) checkLevels(definition, factor, wanted);
+  const levels: Levels = Object.fromEntries(Object.entries(choice.levels ?? {}).map(([factor, wanted]) => [factor, orderedLevels(definition, factor, wanted)]));
   let chosen = checkArms(definition, armsOf(definition, parameters, levels)).filter((arm) => Object.entries(levels).every(([factor, wanted]) => wanted.includes(arm[factor])));
   if (choice.arms) {
     const known = new Set(chosen.map(canonicalJson));
@@ -62,7 +61,8 @@ export function chooseArms(definition: ExperimentDefinition, parameters: Paramet
   return chosen;
 }
 
-function checkLevels(definition: ExperimentDefinition, name: string, wanted: readonly Cell[]): void {
+/** The wanted levels, each once: numbers ascending, texts and truth values as the experiment lists them. */
+function orderedLevels(definition: ExperimentDefinition, name: string, wanted: readonly Cell[]): readonly Cell[] {
   const where = `experiment ${definition.id}`;
   const factor = definition.factors.find((each) => each.name === name);
   if (factor === undefined) throw new ParameterError({ what: "unknown factor", got: name, expected: suggestName(name, definition.factors.map((each) => each.name)), where });
@@ -72,6 +72,8 @@ function checkLevels(definition: ExperimentDefinition, name: string, wanted: rea
     const free = factor.type === "number" || factor.type === "integer";
     if (!free && !factor.levels.includes(level)) throw new ParameterError({ what: `unknown level of ${name}`, got: level, expected: suggestName(String(level), factor.levels.map(String)), where });
   }
+  const distinct = [...new Set(wanted)];
+  return factor.type === "number" || factor.type === "integer" ? distinct.sort((a, b) => Number(a) - Number(b)) : factor.levels.filter((level) => distinct.includes(level));
 }
 
 function checkArms(definition: ExperimentDefinition, arms: readonly Arm[]): readonly Arm[] {

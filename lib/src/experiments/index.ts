@@ -6,4 +6,4 @@ export type { ExperimentResult, RunMode, SummaryRow } from "./result";
 export { runExperiment, type RunOptions, type RunProgress } from "./run";
 export { suggestName } from "./suggest";
 export * from "./p2p-file-distribution";
-export { metricIn, metricTable } from "./metric-table";
+export { compareMetrics, metricIn, metricTable } from "./metric-table";

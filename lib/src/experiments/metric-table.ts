@@ -49,3 +49,31 @@ export function metricIn(result: ExperimentResult, arm: Readonly<Record<string, 
   const mean = row[metric] as number;
   return { mean, interval: [(row.low as number | null) ?? mean, (row.high as number | null) ?? mean] };
 }
+
+/**
+ * Several metrics of one unit below each other, to be drawn on one axis.
+ *
+ * @param result what `runExperiment` gave
+ * @param metrics names of metrics that are numbers and share their unit
+ * @param title heading of the common axis ("Distribution time")
+ * @returns columns: the factors, `quantity` (the metric's title), `value`, `low`, `high`
+ * @throws ParameterError for an unknown metric or metrics of different units
+ */
+export function compareMetrics(result: ExperimentResult, metrics: readonly string[], title: string): Table {
+  const tables = metrics.map((metric) => metricTable(result, metric));
+  const factors = result.definition.factors.map(({ levels: _levels, ...rest }) => rest);
+  const columnsOf = metrics.map((metric, index) => tables[index].columns.find((column) => column.name === metric) as Column);
+  const units = new Set(columnsOf.map((column) => column.unit));
+  if (units.size !== 1) throw new ParameterError({ what: "metrics of different units on one axis", got: metrics, expected: "one unit", where: `experiment ${result.definition.id}` });
+  const { unit, digits } = columnsOf[0];
+  const rows = tables.flatMap((table, index) => table.rows.map(({ low, high, ...row }) => {
+    const arm = Object.fromEntries(factors.map(({ name }) => [name, row[name]]));
+    return { ...arm, quantity: columnsOf[index].title ?? metrics[index], value: row[metrics[index]], low, high };
+  }));
+  const end = (name: string, heading: string): Column => ({ name, title: heading, type: "number", unit, digits });
+  return {
+    name: `${result.definition.id}-${metrics[0].replace(/_/g, "-")}-compared`,
+    columns: [...factors, { name: "quantity", title: "Quantity", type: "string" }, { name: "value", title, type: "number", unit, digits }, end("low", "Low"), end("high", "High")],
+    rows,
+  };
+}

@@ -10,6 +10,8 @@ export interface ClaimRecord {
   readonly text: string;
   /** Paper and figure, or book section. */
   readonly source: string;
+  /** Whether `published` is printed in a paper or book, or given by a formula or an enumeration. */
+  readonly basis: "published" | "exact";
   /** The published or exact value. */
   readonly published: number | string | boolean | readonly number[];
   /** Accepted difference: relative unless `toleranceKind` is "absolute"; "exact" asks for equality. */

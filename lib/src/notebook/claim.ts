@@ -48,10 +48,19 @@ export interface ClaimOptions {
  * Lists are compared element by element and must have the same length. The claim holds when every difference is at most the
  * tolerance; with `withinInterval` the interval must cover the expected value as well.
  *
- * @returns the record of a claim that holds
  * @throws ClaimError when the claim does not hold (after showing it); ParameterError when it could not fail or is incomplete
  */
-export function claim(options: ClaimOptions): ClaimRecord {
+export function claim(options: ClaimOptions): void {
+  // Nothing is returned: the value of a cell's last line is shown, and the claim has already been.
+  makeClaim(options);
+}
+
+/**
+ * Like {@link claim}, for programs that go on with the record.
+ *
+ * @returns the record of a claim that holds
+ */
+export function makeClaim(options: ClaimOptions): ClaimRecord {
   const expected = expectedValue(options);
   refuseVacuous(options, expected);
   const kind = options.tolerance === "exact" ? "exact" : options.toleranceKind ?? "relative";
@@ -63,6 +72,7 @@ export function claim(options: ClaimOptions): ClaimRecord {
     reference: options.reference ?? "",
     text: options.text,
     source: options.source,
+    basis: options.exact === undefined ? "published" : "exact",
     published: copy(expected),
     tolerance: options.tolerance,
     toleranceKind: kind,
@@ -72,7 +82,7 @@ export function claim(options: ClaimOptions): ClaimRecord {
     difference: difference === null || Number.isFinite(difference) ? difference : null,
     holds: close && covered,
   };
-  const words = describeClaim(record, options.exact === undefined ? "published" : "exact");
+  const words = describeClaim(record, record.basis);
   currentHost().display({ "text/html": claimHtml(record, words).toString(), "text/plain": claimText(record, words), [CLAIM_MIME]: record });
   if (!record.holds) {
     const why = close ? "the 95 % interval does not cover the expected value" : `difference ${words.difference}`;

@@ -51,10 +51,19 @@ export function answerKey(options: { readonly id: string; readonly answer: numbe
  * A number is right within `tolerance` of the right answer (the bucket beside it is accepted too, so up to twice the tolerance may
  * pass). Texts are compared without regard to case, and with runs of spaces joined.
  *
- * @returns "unanswered", "wrong" or "right"
  * @throws ParameterError when the exercise itself is malformed (no id, bad key, bad tolerance)
  */
-export function checkAnswer(check: AnswerCheck): AnswerState {
+export function checkAnswer(check: AnswerCheck): void {
+  // Nothing is returned: the value of a cell's last line is shown, and the verdict has already been.
+  judgeAnswer(check);
+}
+
+/**
+ * Like {@link checkAnswer}, for programs that go on with the verdict.
+ *
+ * @returns "unanswered", "wrong" or "right"
+ */
+export function judgeAnswer(check: AnswerCheck): AnswerState {
   checkExercise(check.id, check.tolerance);
   if (typeof check.key !== "string" || !KEY_FORM.test(check.key)) throw new ParameterError({ what: "malformed answer key", got: check.key, expected: "the 32 digits that answerKey gave", where: `exercise ${check.id}` });
   const { answer } = check;
@@ -90,7 +99,7 @@ function say(state: AnswerState, sentence: string, check: AnswerCheck): AnswerSt
   const mark = { unanswered: "○", wrong: "✗", right: "✓" }[state];
   const hint = state === "wrong" && check.hint ? ` Hint: ${check.hint}` : "";
   currentHost().display({
-    "text/html": html`<p class="answer answer-${state}" role="status"><span aria-hidden="true">${mark}</span> ${sentence}${hint}</p>`.toString(),
+    "text/html": html`<p class="ol-answer ol-answer-${state}" role="status"><span aria-hidden="true">${mark}</span> ${sentence}${hint}</p>`.toString(),
     "text/plain": `${mark} ${sentence}${hint}`,
   });
   return state;

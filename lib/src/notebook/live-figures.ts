@@ -19,8 +19,8 @@ export function enableLiveFigures(): void {
     return;
   }
   const page = html`<p class="live-figures" role="status">Loading live figures …</p><script>(function () {
-  const status = document.currentScript ? document.currentScript.previousElementSibling : document.querySelector(".live-figures:last-of-type");
-  const say = (text) => { if (status) status.textContent = text; };
+  // Some front ends run the script before its output stands in the page, so the line is looked up when there is something to say.
+  const say = (text) => document.querySelectorAll(".live-figures").forEach((line) => { line.textContent = text; });
   const config = document.getElementById("jupyter-config-data");
   const base = document.body.dataset.baseUrl || (config ? JSON.parse(config.textContent).baseUrl : "/");
   const folder = base + ${jsonForScript(`files/${ASSET_FOLDER}/`)};
@@ -31,13 +31,11 @@ export function enableLiveFigures(): void {
     script.onerror = () => reject(new Error(folder + name));
     document.head.append(script);
   });
-  // The classic notebook has an AMD loader, as which Plotly would otherwise register itself.
-  const define = window.define;
-  window.define = undefined;
-  load("plotly.min.js")
-    .finally(() => { window.define = define; })
-    .then(() => load("live.js"))
-    .then(() => say("Figures are live: point at a curve, or drag to zoom."))
+  // live.js puts a button under every figure, now and later, and fetches Plotly from here when one is first used.
+  window.overlayLabPlotlyUrl = folder + "plotly.min.js";
+  load("live.js")
+    .then(() => new MutationObserver(() => window.overlayLabEnhance()).observe(document.body, { childList: true, subtree: true }))
+    .then(() => say("Every figure has a button that makes it live: point at a curve, or drag to zoom."))
     .catch((error) => say("Figures stay static: " + error.message + " is missing. Run npm start once, and open Jupyter with npm run lab."));
 })();</script>`;
   host.display({ "text/html": page.toString(), "text/plain": "Live figures need a browser." });

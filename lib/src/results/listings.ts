@@ -6,9 +6,13 @@ import { sumsText } from "./export";
 import { describeOutput, type Manifest, type OutputFile } from "./manifest";
 import type { Problem } from "./problem";
 
+/** File of hashes that `sha256sum -c` reads. */
 export const SUMS = "SHA256SUMS";
+/** File that says how to repeat the run. */
 export const MANIFEST = "manifest.json";
+/** RO-Crate description. */
 export const CRATE = "ro-crate-metadata.json";
+/** Data Package description. */
 export const DATA_PACKAGE = "datapackage.json";
 const TABLES = ["data.csv", "data.jsonl", "summary.csv"];
 

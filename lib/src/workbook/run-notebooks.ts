@@ -1,7 +1,7 @@
 /** Runs a list of notebooks, several at a time, taking from the cache what still holds. */
 import { cpus } from "node:os";
 import type { Figure } from "../figures/figure";
-import type { FigureRenderer } from "./figure-renderer";
+import type { SvgRenderer } from "./lazy-renderer";
 import type { Notebook } from "./notebook-file";
 import { type DrawnFigure, type FinishedRun, type RunCache, type RunConditions, runKey } from "./run-cache";
 import { runNotebook } from "./runner";
@@ -35,7 +35,7 @@ export interface BatchRun extends FinishedRun {
  * @param renderer draws the figures, or `null` without a browser
  * @returns one entry per notebook, in the order given
  */
-export async function runNotebooks(sources: readonly NotebookSource[], options: BatchOptions, cache: RunCache, renderer: FigureRenderer | null, terminal: Terminal): Promise<readonly BatchRun[]> {
+export async function runNotebooks(sources: readonly NotebookSource[], options: BatchOptions, cache: RunCache, renderer: SvgRenderer | null, terminal: Terminal): Promise<readonly BatchRun[]> {
   const results: BatchRun[] = new Array(sources.length);
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -49,7 +49,7 @@ export async function runNotebooks(sources: readonly NotebookSource[], options: 
   return results;
 }
 
-async function runOne(source: NotebookSource, options: BatchOptions, cache: RunCache, renderer: FigureRenderer | null, terminal: Terminal): Promise<BatchRun> {
+async function runOne(source: NotebookSource, options: BatchOptions, cache: RunCache, renderer: SvgRenderer | null, terminal: Terminal): Promise<BatchRun> {
   const own = options.parameters !== undefined && Object.keys(options.parameters).length > 0;
   const key = runKey(source.notebook, options);
   const kept = own || options.all ? undefined : cache.get(source.path, key);

@@ -10,11 +10,11 @@ import type { ClaimRecord } from "../notebook/claim-record";
 import { writeFileAtomic } from "../results/atomic";
 import { codeVersion, gatherProvenance } from "../results/provenance";
 import { openBrowser, type BrowserSearch, type LabBrowser } from "./browser";
-import { openFigureRenderer } from "./figure-renderer";
 import { renderHandouts, type HandoutResult } from "./handouts";
 import { findNotebooks } from "./find-notebooks";
 import { serializeNotebook } from "./notebook-file";
 import type { RunFailure } from "./notebook-run";
+import { rendererWhenNeeded } from "./lazy-renderer";
 import { liveScript, plotlyAsset } from "./plotly-asset";
 import { RunCache } from "./run-cache";
 import { runNotebooks, type BatchRun, type NotebookSource } from "./run-notebooks";
@@ -119,7 +119,7 @@ function announceBrowser(search: BrowserSearch, terminal: Terminal): void {
 }
 
 async function runAll(root: string, sources: readonly NotebookSource[], options: RunChoice, browser: LabBrowser | null, terminal: Terminal): Promise<readonly BatchRun[]> {
-  const renderer = browser === null ? null : await openFigureRenderer(browser);
+  const renderer = browser === null ? null : rendererWhenNeeded(browser);
   try {
     const cache = new RunCache(join(root, "build", "cache", "notebooks"));
     const { all, mode, seed, jobs, timeoutSeconds, parameters } = options;
@@ -140,7 +140,9 @@ async function writeAll(root: string, runs: readonly BatchRun[], options: StartO
   terminal.progress("Writing exports ...");
   const exports = writeExports(root, join(out, "exports"), good, options.command);
   terminal.progress(options.pdf && browser ? "Writing handouts and PDF ..." : "Writing handouts ...");
-  const handouts = await writeHandouts(root, join(out, "handouts"), good, claims, options, browser);
+  // Variants lie side by side: a student's folder must never hold a page with solutions.
+  const folder = options.variant === "student" ? "handouts" : `handouts-${options.variant}`;
+  const handouts = await writeHandouts(root, join(out, folder), good, claims, options, browser);
   for (const warning of handouts.warnings) terminal.problem(warning);
   return { rows: runs.map((run) => rowOf(run, handouts)), exports, index: handouts.pages.find((page) => page.kind === "index")?.file ?? join(out, "handouts"), claimsFile, browser: browser?.version ?? null };
 }

@@ -34,8 +34,9 @@ const COLUMNS = ["technology", "down_bps", "up_bps", "share_percent", "copper_sh
  * @throws ParseError naming the line for a missing column, a malformed number, a repeated name or shares that do not add up to 100
  */
 export function parseAccessRates(csvText: string, name = "access rates"): readonly AccessRate[] {
-  const text = csvText.replace(/^\ufeff/, "");
-  const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: false, delimiter: "," });
+  // One kind of line end, since the parser takes the first one it sees for all of them.
+  const text = csvText.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: false, delimiter: ",", newline: "\n" });
   const fail = (line: number, what: string, got: unknown, expected: string): never => {
     throw new ParseError({ what, got, expected, where: `${name}, line ${line}`, offset: offsetOfLine(text, line) });
   };
@@ -106,7 +107,7 @@ function lineNumbers(rows: readonly string[][]): number[] {
   let line = 1;
   return rows.map((row) => {
     const begins = line;
-    line += 1 + row.reduce((breaks, field) => breaks + (field.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+    line += 1 + row.reduce((breaks, field) => breaks + (field.match(/\n/g)?.length ?? 0), 0);
     return begins;
   });
 }

@@ -1,4 +1,5 @@
 /** The curve of Kurose & Ross 2.5 (distribution time against the number of peers), to 35 peers as in the book and to a million. */
+import type { Table } from "../../analysis/table";
 import { HOUR } from "../../units";
 import { peerToPeerBound } from "../../peer-to-peer";
 import { defineExperiment, type Arm, type Oracle, type RunContext } from "../define";
@@ -58,3 +59,20 @@ export const p2pFileDistributionScale = defineExperiment({
   oracle: ORACLE,
   run: runArm,
 });
+
+/** The values that Kurose & Ross draw in 2.5 (DT-3, DT-4), in hours, rounded to four digits. */
+export const BOOK_CURVE: readonly { readonly peers: number; readonly clientServer: number; readonly peerToPeer: number }[] = Object.freeze([
+  { peers: 5, clientServer: 0.5, peerToPeer: 0.3333 },
+  { peers: 10, clientServer: 1, peerToPeer: 0.5 },
+  { peers: 15, clientServer: 1.5, peerToPeer: 0.6 },
+  { peers: 20, clientServer: 2, peerToPeer: 0.6667 },
+  { peers: 25, clientServer: 2.5, peerToPeer: 0.7143 },
+  { peers: 30, clientServer: 3, peerToPeer: 0.75 },
+  { peers: 35, clientServer: 3.5, peerToPeer: 0.7778 },
+]);
+
+/** A table of times on the book's axes with the published values below the measured ones, as method "Kurose & Ross". */
+export function withBookCurve(times: Table): Table {
+  const point = (peers: number, hours: number) => ({ peers, method: "Kurose & Ross", [TIME_METRIC.name]: hours, low: null, high: null, n: null });
+  return { ...times, rows: [...times.rows, ...BOOK_CURVE.flatMap((row) => [point(row.peers, row.clientServer), point(row.peers, row.peerToPeer)])] };
+}

@@ -4,7 +4,7 @@ import { HOUR } from "../../units";
 import { defineExperiment, type Metric, type Parameters } from "../define";
 import { bookDistribution, BOOK_PARAMETERS, distributionSeconds, numberOf, TIME_METRIC } from "./setting";
 
-const CHUNKS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+const CHUNKS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096];
 const CHUNK_METHODS = ["chunks, rarest first", "chunks, random", "fewest rounds"] as const;
 
 const OVER_BOUND: Metric = {
@@ -30,7 +30,7 @@ export const p2pChunkCount = defineExperiment({
   arms: (_parameters, levels) =>
     levels.server_upload_ratio.flatMap((ratio) => levels.chunks.flatMap((chunks) => levels.method.filter((method) => method !== "fewest rounds" || ratio === 1).map((method) => ({ server_upload_ratio: ratio, chunks, method })))),
   seed: 25,
-  replications: { quick: 3, full: 20 },
+  replications: { quick: 8, full: 30 },
   metrics: [TIME_METRIC, OVER_BOUND],
   oracle: {
     metric: OVER_BOUND.name,

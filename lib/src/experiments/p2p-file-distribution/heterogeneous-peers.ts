@@ -40,7 +40,7 @@ export const p2pHeterogeneousPeers = defineExperiment({
     { name: "peers", title: "Peers N", type: "integer", levels: [1, 3, 10, 30, 100, 300, 1000] },
   ],
   seed: 25,
-  replications: { quick: 5, full: 50 },
+  replications: { quick: 10, full: 50 },
   metrics: METRICS,
   run: (arm, context) => {
     const mix = {

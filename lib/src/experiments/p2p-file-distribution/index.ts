@@ -1,5 +1,5 @@
 export { drawAccessLines, parseAccessRates, type AccessMix, type AccessRate } from "./access-rates";
-export { p2pFileDistribution, p2pFileDistributionScale } from "./book-curve";
+export { BOOK_CURVE, p2pFileDistribution, p2pFileDistributionScale, withBookCurve } from "./book-curve";
 export { p2pChunkCount } from "./chunk-count";
 export { ACCESS_MIX_PARAMETERS, p2pHeterogeneousPeers } from "./heterogeneous-peers";
 export { bookDistribution, BOOK_PARAMETERS } from "./setting";

@@ -51,10 +51,9 @@ export function accessRatesTable(rates: readonly AccessRate[]): Table {
       { name: "technology", title: "Line", type: "string" },
       { name: "down", title: "Down", type: "number", unit: "Mbit/s", digits: 4 },
       { name: "up", title: "Up", type: "number", unit: "Mbit/s", digits: 4 },
-      { name: "share", title: "Share", type: "integer", unit: "%" },
-      { name: "copper_share", title: "Share, copper only", type: "integer", unit: "%" },
-      { name: "source", title: "Rates stated by", type: "string" },
+      { name: "share", title: "Every kind", type: "integer", unit: "% of peers" },
+      { name: "copper_share", title: "Copper only", type: "integer", unit: "% of peers" },
     ],
-    rows: rates.map((rate) => ({ technology: rate.technology, down: rate.downBps / MBPS, up: rate.upBps / MBPS, share: rate.sharePercent, copper_share: rate.copperSharePercent, source: `${rate.source} (${rate.year})` })),
+    rows: rates.map((rate) => ({ technology: rate.technology, down: rate.downBps / MBPS, up: rate.upBps / MBPS, share: rate.sharePercent, copper_share: rate.copperSharePercent })),
   };
 }

@@ -5,9 +5,9 @@
  */
 import { InvariantError } from "../../errors";
 import { SECOND_US } from "../../units";
-import { checkFileDistribution, SERVER, type FileDistribution } from "./file-distribution";
+import { checkFileDistribution, SERVER_NODE, type FileDistribution } from "./file-distribution";
 
-/** Every transfer of a run, in the order of their ends. `from` is a peer or {@link SERVER}. */
+/** Every transfer of a run, in the order of their ends. `from` is a peer or {@link SERVER_NODE}. */
 export interface ChunkLog {
   readonly chunks: number;
   readonly startUs: Float64Array;
@@ -98,7 +98,7 @@ export function checkChunkLog(distribution: FileDistribution, log: ChunkLog): vo
     if (!(carriedBits >= chunkBits * (1 - 1e-12))) refuse("a transfer is too short for its bits", index);
   }
   for (let index = 0; index < log.endUs.length; index++) {
-    if (log.from[index] !== SERVER && !(heldFromUs[log.from[index] * chunks + log.chunk[index]] <= log.startUs[index])) refuse("a chunk is sent by a peer that does not hold it yet", index);
+    if (log.from[index] !== SERVER_NODE && !(heldFromUs[log.from[index] * chunks + log.chunk[index]] <= log.startUs[index])) refuse("a chunk is sent by a peer that does not hold it yet", index);
   }
   const missing = heldFromUs.indexOf(Infinity);
   if (missing >= 0) throw new InvariantError({ what: "a peer ends without a chunk", got: { peer: Math.floor(missing / chunks), chunk: missing % chunks }, expected: "every chunk on every peer" });
@@ -122,7 +122,7 @@ function checkRates(distribution: FileDistribution, log: ChunkLog, peers: number
     const to = log.to[index];
     sendingBps[from + 1] += log.rateBps[index];
     receivingBps[to] += log.rateBps[index];
-    const uploadBps = from === SERVER ? distribution.serverUploadBps : distribution.peerUploadBps[from];
+    const uploadBps = from === SERVER_NODE ? distribution.serverUploadBps : distribution.peerUploadBps[from];
     if (sendingBps[from + 1] > uploadBps) throw new InvariantError({ what: `node ${from} sends faster than its line`, got: sendingBps[from + 1], expected: `at most ${uploadBps} bit/s`, where: `transfer ${index}` });
     if (receivingBps[to] > distribution.peerDownloadBps[to]) throw new InvariantError({ what: `peer ${to} receives faster than its line`, got: receivingBps[to], expected: `at most ${distribution.peerDownloadBps[to]} bit/s`, where: `transfer ${index}` });
   }

@@ -56,3 +56,15 @@ export function checkParameters(given: Partial<ChunkSwarmParameters>): ChunkSwar
   }
   return parameters;
 }
+
+/**
+ * Rates as whole bit/s, rounded down, so that adding and taking away leaves no rounding behind.
+ *
+ * @throws ParameterError for a rate between 0 and 1 bit/s
+ */
+export function wholeRates(rates: readonly number[], what: string): Float64Array {
+  return Float64Array.from(rates, (rate, node) => {
+    if (rate > 0 && rate < 1) throw new ParameterError({ what: `${what} below one bit per second`, got: rate, expected: "0 or at least 1 bit/s", where: `node ${node}` });
+    return Math.floor(rate);
+  });
+}

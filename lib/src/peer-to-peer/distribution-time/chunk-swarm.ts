@@ -14,14 +14,14 @@
  *
  * Checked by test/peer-to-peer/chunk-swarm.test.ts, and by test/laws/distribution-time.test.ts with the independent checker chunk-log.ts.
  */
-import { InvariantError, LimitError, ParameterError } from "../../errors";
+import { InvariantError, LimitError } from "../../errors";
 import type { RandomStream } from "../../simulation/random";
 import { SECOND_US } from "../../units";
 import { ChunkRecorder, type ChunkHistory, type ChunkLog } from "./chunk-log";
-import { checkParameters, type ChunkSwarmParameters } from "./chunk-parameters";
+import { checkParameters, wholeRates, type ChunkSwarmParameters } from "./chunk-parameters";
 import { ChunkTable } from "./chunk-table";
 import { CountOrder } from "./count-order";
-import { checkFileDistribution, SERVER, type FileDistribution } from "./file-distribution";
+import { checkFileDistribution, SERVER_NODE, type FileDistribution } from "./file-distribution";
 import { IdleSet } from "./idle-set";
 import { drawNeighbours, type NeighbourLists } from "./neighbours";
 import { TransferQueue } from "./transfer-queue";
@@ -126,7 +126,7 @@ class ChunkSwarm {
       this.freeDownloadBps[taker] += queue.rateBps[slot];
       this.slotsLeft[giver] += 1;
       this.table.hold(taker, chunk);
-      this.recorder.record(queue.startUs[slot], this.nowUs, giver === peers ? SERVER : giver, taker, chunk, queue.rateBps[slot]);
+      this.recorder.record(queue.startUs[slot], this.nowUs, giver === peers ? SERVER_NODE : giver, taker, chunk, queue.rateBps[slot]);
       if (++this.heldCount[taker] === chunks) completionSeconds[taker] = this.nowUs / SECOND_US;
       // What has changed: the giver can send again, the taker has something new to give, and room to take from those who found nobody.
       this.serve(giver);
@@ -244,12 +244,4 @@ class ChunkSwarm {
       this.copiesKnown[neighbours.list[place] * this.parameters.chunks + chunk] += 1;
     }
   }
-}
-
-/** Rates as whole bit/s, so that adding and taking away leaves no rounding behind. */
-function wholeRates(rates: readonly number[], what: string): Float64Array {
-  return Float64Array.from(rates, (rate, node) => {
-    if (rate > 0 && rate < 1) throw new ParameterError({ what: `${what} below one bit per second`, got: rate, expected: "0 or at least 1 bit/s", where: `node ${node}` });
-    return Math.floor(rate);
-  });
 }

@@ -29,7 +29,7 @@ export interface SwarmTotals {
 }
 
 /** The number that stands for the server where a schedule names its nodes; peers are 0 .. N - 1. */
-export const SERVER = -1;
+export const SERVER_NODE = -1;
 
 /** Largest swarm a schedule is built for: 2^24 peers. */
 const MOST_PEERS = 16_777_216;
@@ -81,8 +81,8 @@ export function checkFileDistribution(distribution: FileDistribution): SwarmTota
   for (let peer = 0; peer < peers; peer++) {
     const upload = peerUploadBps[peer];
     const download = peerDownloadBps[peer];
-    if (!(upload >= 0 && upload < Infinity)) checkNumber(`peerUploadBps[${peer}]`, upload, { min: 0, unit: "bit/s" });
-    if (!(download > 0 && download < Infinity)) checkNumber(`peerDownloadBps[${peer}]`, download, { min: 0, exclusiveMin: true, unit: "bit/s" });
+    if (!(typeof upload === "number" && upload >= 0 && upload < Infinity)) checkNumber(`peerUploadBps[${peer}]`, upload, { min: 0, unit: "bit/s" });
+    if (!(typeof download === "number" && download > 0 && download < Infinity)) checkNumber(`peerDownloadBps[${peer}]`, download, { min: 0, exclusiveMin: true, unit: "bit/s" });
     if (download < slowestDownloadBps) slowestDownloadBps = download;
   }
   return { peers, totalUploadBps: sumExactly(peerUploadBps), slowestDownloadBps };

@@ -9,7 +9,7 @@
  * Checked by test/peer-to-peer/fluid-schedule.test.ts (step-by-step integration, planted defects) and
  * test/laws/distribution-time.test.ts (20,000 random instances).
  */
-import { InvariantError } from "../../errors";
+import { checkNumber, InvariantError } from "../../errors";
 import { peerToPeerBound } from "./bounds";
 import { checkFileDistribution, sumExactly, type FileDistribution } from "./file-distribution";
 
@@ -129,14 +129,15 @@ export interface FluidPeerRates {
 /**
  * The rates of some peers, for a table or a drawing.
  *
- * @param peers which peers; by default all of them
+ * @param peers which peers, 0 .. N - 1; by default all of them
+ * @throws ParameterError for a peer that does not exist
  */
 export function fluidPeerRates(schedule: FluidSchedule, peers?: readonly number[]): readonly FluidPeerRates[] {
   const { substreamBps, directBps, distribution } = schedule;
   const relayedBps = sumExactly(substreamBps);
   const chosen = peers ?? Array.from(substreamBps, (_, peer) => peer);
   return chosen.map((peer) => ({
-    peer,
+    peer: checkNumber("peer", peer, { min: 0, max: substreamBps.length - 1, integer: true }),
     ownSubstreamBps: substreamBps[peer],
     directBps,
     fromPeersBps: relayedBps - substreamBps[peer],
@@ -144,4 +145,30 @@ export function fluidPeerRates(schedule: FluidSchedule, peers?: readonly number[
     uploadBps: distribution.peerUploadBps[peer],
     downloadBps: distribution.peerDownloadBps[peer],
   }));
+}
+
+/** What one peer has received up to a moment, by where the bits came from. */
+export interface FluidProgress {
+  readonly seconds: number;
+  readonly ownSubstreamBits: number;
+  readonly directBits: number;
+  readonly fromPeersBits: number;
+  readonly totalBits: number;
+}
+
+/**
+ * How the file builds up at one peer, at evenly spaced moments from 0 to the end, for a drawing.
+ *
+ * @param peer 0 .. N - 1
+ * @param intervals number of steps, 1 .. 10,000; one row more is returned
+ * @throws ParameterError when a parameter is outside its range
+ */
+export function fluidProgress(schedule: FluidSchedule, peer: number, intervals: number): readonly FluidProgress[] {
+  checkNumber("intervals", intervals, { min: 1, max: 10_000, integer: true });
+  const [{ ownSubstreamBps, directBps, fromPeersBps }] = fluidPeerRates(schedule, [peer]);
+  return Array.from({ length: intervals + 1 }, (_, step) => {
+    const seconds = (schedule.seconds * step) / intervals;
+    const totalBits = (ownSubstreamBps + directBps + fromPeersBps) * seconds;
+    return { seconds, ownSubstreamBits: ownSubstreamBps * seconds, directBits: directBps * seconds, fromPeersBits: fromPeersBps * seconds, totalBits };
+  });
 }

@@ -9,7 +9,7 @@
  * Not modelled: unequal rates, parts of unequal size. Checked by test/peer-to-peer/optimal-rounds.test.ts (every N to 70, M to 24).
  */
 import { checkNumber, InvariantError, LimitError } from "../../errors";
-import { SERVER } from "./file-distribution";
+import { SERVER_NODE } from "./file-distribution";
 
 /** Who sends which part to whom in which round, one entry per sending, rounds ascending from 0. */
 export interface RoundSchedule {
@@ -18,7 +18,7 @@ export interface RoundSchedule {
   /** Number of rounds used. */
   readonly rounds: number;
   readonly round: Int32Array;
-  /** The sender: a peer 0 .. N - 1, or {@link SERVER}. */
+  /** The sender: a peer 0 .. N - 1, or {@link SERVER_NODE}. */
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly part: Int32Array;
@@ -145,7 +145,7 @@ class BinomialPipeline {
   private record(round: number, fromNode: number, toNode: number, part: number): void {
     const sending = this.sendings++;
     this.round[sending] = round;
-    this.from[sending] = fromNode === 0 ? SERVER : fromNode - 1;
+    this.from[sending] = fromNode === 0 ? SERVER_NODE : fromNode - 1;
     this.to[sending] = toNode - 1;
     this.part[sending] = part;
   }

@@ -1,4 +1,4 @@
-/** A claim as a reader sees it: the sentence, its mark, then published, ours and the difference. */
+/** A claim as a reader sees it: the sentence, its mark, then the published or exact value, ours and the difference. */
 import type { ClaimRecord } from "../../notebook/claim-record";
 import { html, type SafeHtml } from "../../html";
 import { koreanMarked } from "./markdown";
@@ -31,7 +31,7 @@ export function claimMark(holds: boolean): SafeHtml {
 export function claimLine(claim: ClaimRecord): SafeHtml {
   const texts = claimTexts(claim);
   const pairs: readonly (readonly [string, SafeHtml])[] = [
-    ["published", texts.published],
+    [claim.basis === "exact" ? "exact" : "published", texts.published],
     ["ours", texts.interval === null ? texts.measured : html`${texts.measured} <span class="interval">${texts.interval}</span>`],
     ["difference", texts.difference],
   ];

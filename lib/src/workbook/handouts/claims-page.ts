@@ -26,7 +26,7 @@ function groupSection({ section, title, file, claims }: ClaimGroup, ids: PageIds
   if (claims.length === 0) return html``;
   const id = ids.take(`claims-${slug(`${section} ${title}`) || "group"}`);
   const name = html`${koreanMarked(section)}${section === "" ? "" : " · "}${koreanMarked(title)}`;
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${file === null ? name : html`<a href="${encodeURI(file)}">${name}</a>`}</h2><div class="ol-table claims-table" role="group" aria-labelledby="${id}" tabindex="0"><table><thead><tr><th scope="col">Claim</th><th scope="col" class="ol-number">Published</th><th scope="col" class="ol-number">Ours</th><th scope="col" class="ol-number">Difference</th><th scope="col" class="ol-number">Allowed</th></tr></thead><tbody>${claims.map(claimRow)}</tbody></table></div></section>`;
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${file === null ? name : html`<a href="${encodeURI(file)}">${name}</a>`}</h2><div class="ol-table claims-table" role="group" aria-labelledby="${id}" tabindex="0"><table><thead><tr><th scope="col">Claim</th><th scope="col" class="ol-number">Published or exact</th><th scope="col" class="ol-number">Ours</th><th scope="col" class="ol-number">Difference</th><th scope="col" class="ol-number">Allowed</th></tr></thead><tbody>${claims.map(claimRow)}</tbody></table></div></section>`;
 }
 
 function claimRow(claim: ClaimRecord): SafeHtml {

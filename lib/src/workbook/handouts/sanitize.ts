@@ -117,6 +117,8 @@ class Writer {
     let out = "";
     for (const { name: local, prefix, value } of element.attrs) {
       const name = prefix ? `${prefix}:${local}` : local;
+      // The page's own style aligns numbers; the inline one is for front ends without it, and would outweigh the numbers.
+      if (name === "style" && /\bol-number\b/.test(attribute(element, "class") ?? "")) continue;
       const written = this.attribute(name, value, isAllowed, svg);
       if (written !== null) out += ` ${name}="${escapeHtml(written)}"`;
     }

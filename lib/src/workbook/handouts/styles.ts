@@ -123,6 +123,8 @@ dt .korean{display:block}
 .ol-table caption,.ol-table td,.ol-table th{font-size:.9rem}
 .ol-figure .ol-table caption,.ol-figure .ol-table td,.ol-figure .ol-table th{font-size:inherit}
 .ol-heading{font-weight:600}
+.ol-experiment{color:var(--quiet);font-size:.84rem;margin:.3rem 0 .9rem}
+.ol-answer{margin:.6rem 0;padding:.35rem .8rem;background:var(--tint);border-radius:4px}
 .proof{margin:0 0 2.4rem}
 .handouts{list-style:none;padding:0;margin:0;border-top:1px solid var(--rule)}
 .handouts>li{padding:1.5rem 0 1.3rem;border-bottom:1px solid var(--rule);margin:0}
