@@ -120,9 +120,16 @@ function marks(name: string, index: number, places: readonly Place[], layers: nu
   const color = index === 0 ? INK.axis.light : style.mark.light;
   return {
     type: "scatter", mode: "markers+text", name: plotlyText(name), x: places.map(({ px }) => px), y: places.map(({ py }) => py), text: places.map((place) => plotlyText(place.name)),
-    textposition: index === layers - 1 ? "top center" : "bottom center", textfont: { size: TEXT_SIZE.small, color: INK.text.light }, hoverinfo: "text", cliponaxis: false, showlegend: false,
+    textposition: places.map((place) => labelSide(place, places, index === layers - 1)), textfont: { size: TEXT_SIZE.small, color: INK.text.light }, hoverinfo: "text", cliponaxis: false, showlegend: false,
     marker: { symbol: index === 0 ? "circle" : style.marker, size: index === 0 ? 8 : 10, color, line: { color: INK.ground.light, width: 1.2 } },
   };
+}
+
+/** A name stands below its node, in the top layer above it, unless a neighbour there would be written over. */
+function labelSide(place: Place, places: readonly Place[], preferAbove: boolean): string {
+  const hasNear = (above: boolean) => places.some((other) => other !== place && Math.abs(other.px - place.px) < 0.13 && (above ? other.py - place.py : place.py - other.py) >= 0 && Math.abs(other.py - place.py) < 0.16);
+  const isAbove = hasNear(preferAbove) && !hasNear(!preferAbove) ? !preferAbove : preferAbove;
+  return isAbove ? "top center" : "bottom center";
 }
 
 function hiddenAxis(values: readonly number[], room: number): LayoutPart {

@@ -18,17 +18,27 @@ export function layerNodesTable(plan: TunnelWorldPlan, positions: readonly { rea
   return { name: "layers", columns: [{ name: "layer", type: "string" }, { name: "node", type: "string" }, { name: "x", type: "number" }, { name: "y", type: "number" }], rows };
 }
 
-/** The links of the underlay and the tunnels of every overlay, and which of the links a trace's packets crossed: columns layer, from, to, crossed. */
+/**
+ * The links of the underlay and the tunnels of every overlay, and which of them a trace's packets crossed: columns layer, from, to, crossed. Which tunnels a
+ * packet was in is read from its headers: each outer header names the two ends of one.
+ */
 export function layerEdgesTable(world: TunnelSimulation): Table {
   const { plan, trace } = world;
-  const crossed = new Set(hopsOf(trace.records()).flatMap(({ from, to }) => [`${from} ${to}`, `${to} ${from}`]));
-  const nameOf = (node: number) => plan.nodes[node].name;
-  const links = plan.links.map(({ a, b }) => ({ layer: plan.layers[0].name, from: nameOf(a), to: nameOf(b), crossed: crossed.has(`${a} ${b}`) }));
-  const tunnels = plan.layers.flatMap((layer) => layer.tunnels.map(({ a, b }) => ({ layer: layer.name, from: nameOf(a), to: nameOf(b), crossed: false })));
+  const nodeAt = plan.layers.map((layer) => new Map([...layer.members.values()].map(({ node, address }) => [address, node])));
+  const key = (layer: number, a: number, b: number) => `${layer} ${Math.min(a, b)} ${Math.max(a, b)}`;
+  const crossed = new Set<string>();
+  for (const { from, to, headers } of hopsOf(trace.records())) {
+    crossed.add(key(0, from, to));
+    headers.filter(({ protocol }) => protocol !== "UDP").forEach(({ source, destination }, level) => {
+      const [a, b] = [source, destination].map((address) => nodeAt[level]?.get(address));
+      if (a !== undefined && b !== undefined) crossed.add(key(level + 1, a, b));
+    });
+  }
+  const edge = (layer: number, a: number, b: number) => ({ layer: plan.layers[layer].name, from: plan.nodes[a].name, to: plan.nodes[b].name, crossed: crossed.has(key(layer, a, b)) });
   return {
     name: "layer-edges",
-    columns: [{ name: "layer", type: "string" }, { name: "from", type: "string" }, { name: "to", type: "string" }, { name: "crossed", type: "boolean", definition: "Whether a packet of the trace crossed this physical link." }],
-    rows: [...links, ...tunnels],
+    columns: [{ name: "layer", type: "string" }, { name: "from", type: "string" }, { name: "to", type: "string" }, { name: "crossed", type: "boolean", definition: "Whether a packet of the trace crossed this link or tunnel." }],
+    rows: [...plan.links.map(({ a, b }) => edge(0, a, b)), ...plan.layers.flatMap((layer) => layer.tunnels.map(({ a, b }) => edge(layer.index, a, b)))],
   };
 }
 
