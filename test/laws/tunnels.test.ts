@@ -76,8 +76,8 @@ test("100 random worlds without faults: every packet that may be fragmented arri
   }
 });
 
-test("10 random worlds with random faults: no rule is ever broken, and when the faults end every pair is reached again", () => {
-  for (let seed = 0; seed < 10; seed++) {
+test("30 random worlds with random faults: no rule is ever broken, and when the faults end every pair is reached again", () => {
+  for (let seed = 0; seed < 30; seed++) {
     const random = new RandomStream({ seed, name: "faults" });
     const spec = randomWorld(random, "link-state");
     const some = () => random.integer(spec.nodes.length);

@@ -40,31 +40,31 @@ export type JourneyRow = Readonly<Record<string, string | number | null>>;
 
 /** The columns of {@link journeyRows}. */
 export const JOURNEY_COLUMNS = Object.freeze([
-  { name: "hop", title: "hop", type: "integer", definition: "Number of the physical link crossed, from 1." },
   { name: "time_ms", title: "time", type: "number", unit: "ms", definition: "When the packet was put on the link." },
-  { name: "from", title: "from", type: "string", definition: "Node that sends." },
-  { name: "to", title: "to", type: "string", definition: "Node that receives." },
-  { name: "outer_source", title: "outer source", type: "string", definition: "Source address in the outermost header." },
-  { name: "outer_destination", title: "outer destination", type: "string", definition: "Destination address in the outermost header." },
-  { name: "outer_ttl", title: "outer TTL", type: "integer", definition: "Time to live in the outermost header." },
-  { name: "inner_source", title: "inner source", type: "string", definition: "Source address in the innermost header." },
-  { name: "inner_destination", title: "inner destination", type: "string", definition: "Destination address in the innermost header." },
-  { name: "inner_ttl", title: "inner TTL", type: "integer", definition: "Time to live in the innermost header." },
-  { name: "header_bytes", title: "headers", type: "integer", unit: "bytes", definition: "Bytes of all headers together." },
-  { name: "bytes", title: "packet", type: "integer", unit: "bytes", definition: "Bytes of the packet." },
+  { name: "link", title: "link", type: "string", definition: "Node that sends, and node that receives." },
+  { name: "outer", title: "outer header", type: "string", definition: "Source and destination in the outermost header." },
+  { name: "outer_ttl", title: "TTL", type: "integer", definition: "Time to live in the outermost header." },
+  { name: "inner", title: "inner header", type: "string", definition: "Source and destination in the innermost header; none for a packet with one header, or a later fragment." },
+  { name: "inner_ttl", title: "TTL", type: "integer", definition: "Time to live in the innermost header." },
+  { name: "header_bytes", title: "headers", type: "integer", unit: "B", definition: "Bytes of all headers together." },
+  { name: "bytes", title: "packet", type: "integer", unit: "B", definition: "Bytes of the packet." },
 ] as const);
 
 /** The hops as rows: outermost and innermost header; the inner columns are empty for a packet without one. */
 export function journeyRows(hops: readonly Hop[], plan: TunnelWorldPlan): JourneyRow[] {
-  return hops.map((hop, index) => {
+  return hops.map((hop) => {
     const network = hop.headers.filter(({ protocol }) => protocol !== "UDP");
     const outer = network[0];
     const inner = network.length > 1 ? network[network.length - 1] : null;
     return {
-      hop: index + 1, time_ms: hop.sentUs / 1000, from: plan.nodes[hop.from].name, to: plan.nodes[hop.to].name,
-      outer_source: outer.source, outer_destination: outer.destination, outer_ttl: outer.timeToLive,
-      inner_source: inner?.source ?? null, inner_destination: inner?.destination ?? null, inner_ttl: inner?.timeToLive ?? null,
-      header_bytes: hop.headers.reduce((sum, header) => sum + header.bytes, 0), bytes: hop.bytes,
+      time_ms: hop.sentUs / 1000,
+      link: `${plan.nodes[hop.from].name} → ${plan.nodes[hop.to].name}`,
+      outer: `${outer.source} → ${outer.destination}`,
+      outer_ttl: outer.timeToLive,
+      inner: inner === null ? null : `${inner.source} → ${inner.destination}`,
+      inner_ttl: inner?.timeToLive ?? null,
+      header_bytes: hop.headers.reduce((sum, header) => sum + header.bytes, 0),
+      bytes: hop.bytes,
     };
   });
 }
