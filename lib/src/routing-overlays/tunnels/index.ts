@@ -4,7 +4,7 @@ export { Reassembler, fragment, type Reassembly } from "./fragmentation";
 export { JOURNEY_COLUMNS, hopsOf, journeyRows, type Hop, type JourneyRow } from "./journey";
 export { LabelTable, nameLabels, urlLabels } from "./label-table";
 export { UnderlayRoutes, type DropReason, type LayerCounts, type LayerState, type NodeState, type ReceivedError, type TunnelEnd } from "./node-state";
-export { ADDRESS_FAMILIES, canonicalAddress, headersOf, readPacket, writePacket, type AddressFamily, type HeaderView, type PacketFields, type PacketView } from "./packet";
+export { ADDRESS_FAMILIES, addressFamily, canonicalAddress, headersOf, readPacket, writePacket, type AddressFamily, type HeaderView, type PacketFields, type PacketView } from "./packet";
 export {
   DEFAULT_TUNNEL_PORT, UNDERLAY, planWorld, type LayerPlan, type MemberPlan, type MemberSpec, type OverlaySpec, type TunnelPlan, type TunnelSpec, type TunnelWorldPlan, type TunnelWorldSpec,
   type UnderlayLinkSpec, type UnderlayNodeSpec, type VpnSpec,

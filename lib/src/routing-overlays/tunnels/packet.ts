@@ -17,6 +17,16 @@ export type AddressFamily = "ipv4" | "ipv6" | "name" | "url" | "content";
 
 /** All families. */
 export const ADDRESS_FAMILIES: readonly AddressFamily[] = Object.freeze(["ipv4", "ipv6", "name", "url", "content"]);
+/**
+ * A family by its name, for parameters that a reader sets.
+ * @throws ParameterError for another name
+ */
+export function addressFamily(name: string): AddressFamily {
+  const family = ADDRESS_FAMILIES.find((known) => known === name);
+  if (family === undefined) throw new ParameterError({ what: "unknown family of addresses", got: name, expected: ADDRESS_FAMILIES.join(", ") });
+  return family;
+}
+
 /** Bytes of our header before the two addresses. */
 export const NAMED_HEADER_BYTES = 10;
 /** Next protocol of our header when the payload is a packet of an overlay that is not IP (unassigned by IANA). */
