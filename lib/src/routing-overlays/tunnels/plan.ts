@@ -155,6 +155,7 @@ export function planWorld(spec: TunnelWorldSpec): TunnelWorldPlan {
   });
   const members = new Map(nodes.map((node, index) => [index, { node: index, address: node.address, prefixes: [`${node.address}/32`], joinsLater: false }]));
   const layers: LayerPlan[] = [{ index: 0, name: UNDERLAY, family: "ipv4", below: -1, routing: "converged", members, tunnels: [] }];
+  checkNumber("number of overlays", spec.overlays?.length ?? 0, { max: 1000, integer: true });
   let tunnelId = 0;
   for (const overlay of spec.overlays ?? []) {
     const layer = planOverlay(overlay, layers, tunnelId, nodes.length);
