@@ -187,7 +187,14 @@ test("every export has a docstring, every file a header", () => {
       const first = source.tree.statements.find((statement) => ts.isFunctionDeclaration(statement) && statement.name?.text === node.name?.text);
       if (first && first !== node) return undefined;
     }
-    return hasDoc(node, source.text) ? undefined : `export without docstring: ${node.getText().split("\n")[0].slice(0, 80)}`;
+    // A group of constants on consecutive lines shares the docstring of its first.
+    let first: ts.Node = node;
+    for (let index = source.tree.statements.indexOf(node as ts.Statement); ts.isVariableStatement(first) && !hasDoc(first, source.text) && index > 0; index--) {
+      const before = source.tree.statements[index - 1];
+      if (!ts.isVariableStatement(before) || source.text.slice(before.end, first.getStart()).includes("\n\n")) break;
+      first = before;
+    }
+    return hasDoc(first, source.text) ? undefined : `export without docstring: ${node.getText().split("\n")[0].slice(0, 80)}`;
   });
   assert.deepEqual(found, []);
 });

@@ -5,6 +5,7 @@ export * from "./errors";
 export * from "./experiments";
 export * from "./figures";
 export * from "./ids";
+export * from "./network";
 export * from "./notebook";
 export * from "./peer-to-peer";
 export * from "./simulation";

@@ -1,27 +1,29 @@
-/** A plain table on standard output, for benchmarks. */
+/** A plain table on standard output, for benchmarks. Times are processor time of this process, so that other load on the machine counts less. */
 
 /** One measured row beside its peer or bound. */
 export interface BenchRow {
   readonly work: string;
   readonly ours: string;
   readonly peer: string;
-  readonly ratio: string;
+  /** Ours over the peer's, or over the bound; above 1 is better. */
+  readonly ratio: number;
   /** What is and is not the same work. */
   readonly note: string;
 }
 
 /** Prints rows under a title, columns aligned, the note on a line of its own. */
 export function printRows(title: string, rows: readonly BenchRow[]): void {
-  const columns = ["work", "ours", "peer", "ratio"] as const;
-  const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => row[column].length)));
-  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd();
-  console.log(`\n${title}\n${line(columns)}`);
-  for (const row of rows) console.log(`${line(columns.map((column) => row[column]))}\n    ${row.note}`);
+  const cells = [["work", "ours", "peer or bound", "ratio"], ...rows.map((row) => [row.work, row.ours, row.peer, row.ratio.toPrecision(3)])];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => line[column].length)));
+  const lines = cells.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
+  console.log(`\n${title}\n${lines[0]}`);
+  rows.forEach((row, i) => console.log(`${lines[i + 1]}\n    ${row.note}`));
 }
 
-/** Seconds that a piece of work takes on the wall clock. */
-export function seconds(work: () => void): number {
-  const start = process.hrtime.bigint();
+/** Seconds of processor time (user and system, all threads) that a piece of work takes. */
+export function cpuSeconds(work: () => void): number {
+  const before = process.cpuUsage();
   work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }

@@ -93,6 +93,13 @@ test("hostile names of attributes and nodes are kept as plain text", () => {
   assert.equal(({} as Record<string, unknown>).script, undefined);
 });
 
+test("defaults that would multiply to more attributes than fit in memory are refused", () => {
+  const keys = (count: number) => Array.from({ length: count }, (_, i) => `<key id="k${i}" for="node"><default>v</default></key>`).join("");
+  fails(`<graphml>${keys(501)}</graphml>`, /too many keys; got 501/);
+  const nodes = Array.from({ length: 10_500 }, (_, i) => `<node id="${i}"/>`).join("");
+  fails(`<graphml>${keys(500)}<graph edgedefault="directed">${nodes}</graph></graphml>`, /too many attributes; got 5000500; expected at most 5000000/);
+});
+
 test("deep nesting is refused, not followed", () => {
   fails(`${"<a>".repeat(200_000)}`, /nested too deeply|not a GraphML file/);
   fails(file(`<graph edgedefault="undirected"><node id="a"><data key="l">${"<x>".repeat(100_000)}`), /nested too deeply/);

@@ -99,6 +99,12 @@ test("JSON: nested objects with or without data, rows, and hosts with matrix", (
   assert.equal(sparse.report.missing, 5);
 });
 
+test("JSON: nodes with the latencies from their producers", () => {
+  const table = parseLatencyJson('{"nodes":[{"name":"a","producers":{"b":5}},{"name":"b","producers":{"a":6,"c":7}},{"name":"c","producers":{}}]}', MS);
+  assert.deepEqual([table.hosts, table.valuesMs[1], table.valuesMs[3], table.valuesMs[7], table.report.missing], [["a", "b", "c"], 6, 5, 7, 3]);
+  fails(() => parseLatencyJson('{"nodes":[{"name":"a"}]}', MS), /cannot read node 1/);
+});
+
 test("JSON: anything else is refused", () => {
   fails(() => parseLatencyJson('{"a":', MS), /not valid JSON/);
   fails(() => parseLatencyJson("[[0,5],[6]]", MS), /not square in row 2/);
@@ -162,6 +168,8 @@ test("real latency files are read, and what is wrong with them is counted", need
   assert.deepEqual([aws.hosts.length, aws.report.nonZeroDiagonal, Math.round(aws.report.largestAsymmetryMs)], [33, 33, 48]);
   const pings = gunzipSync(sharedBytes("latency/leios-cluster52/latency.csv.gz")).toString("utf8");
   assert.equal(parseLatencyPairs(pings, { ...MS, columns: { source: "source", target: "dest", value: "time" } }).hosts.length, 52);
+  const overlay = parseLatencyJson(sharedText("latency/leios-cluster52/topology-dense-52-simple.json"), MS);
+  assert.deepEqual([overlay.hosts.length, overlay.report.pairs - overlay.report.missing], [52, 312]);
   assert.equal(parseCoordinates(sharedText("latency/king-meridian-coords/median_p2psim.syscoord")).hosts.length, 1740);
 });
 

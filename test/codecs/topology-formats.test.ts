@@ -104,9 +104,11 @@ test("Rocketfuel: latencies and weights are joined link by link", () => {
   assert.deepEqual(document.links.map(({ source, target, directed, delayMs, weight }) => [source, target, directed, delayMs, weight]), [[0, 1, true, 3, 7.5], [1, 0, true, 3, 7.5]]);
   fails(() => parseRocketfuel({ latencies, weights: "Seoul,+Korea1 Busan,+Korea2 1\n" }), /weights missing; got "1 weights"; expected 2/);
   fails(() => parseRocketfuel({ latencies: "a b\n" }), /Rocketfuel link.*latencies\.intra, line 1/);
-  fails(() => parseRocketfuel({ latencies: "a b -3\n" }), /link value; got "-3"; expected a number > 0/);
-  fails(() => parseRocketfuel({ latencies: "a b 3\na b 4\n" }), /different latencies.*line 2/);
-  assert.match(parseRocketfuel({ latencies: "a b 3\na b 3\n" }).notes.join(), /1 links are given twice/);
+  fails(() => parseRocketfuel({ latencies: "a b -3\n" }), /link delay; got "-3"; expected a number >= 0 and <= 3600000/);
+  fails(() => parseRocketfuel({ latencies, weights: `${latencies}Busan,+Korea2 Seoul,+Korea1 9\n` }), /no latency.*weights\.intra, line 3/);
+  const parallel = parseRocketfuel({ latencies: "a b 3\na b 4\n", weights: "a b 1\na b 2\n" });
+  assert.deepEqual(parallel.links.map(({ delayMs, weight }) => [delayMs, weight]), [[3, 1], [4, 2]]);
+  assert.deepEqual(parallel.notes, ["1 lines repeat a pair of places; they are kept as parallel links"]);
 });
 
 test("Rocketfuel: real networks have the published sizes", needs("topology/rocketfuel"), () => {
@@ -142,9 +144,11 @@ test("edge lists: columns are separated by blanks, tabs or commas; the third col
   assert.deepEqual(parseEdgeList(snap, { directed: true }).links.map(({ source, target, directed }) => [source, target, directed]), [[0, 1, true], [1, 2, true]]);
   assert.equal(parseEdgeList("a,b,2.5\r\n", { directed: false, thirdColumn: "weight" }).links[0].weight, 2.5);
   assert.equal(parseEdgeList("a b 2.5\n", { directed: false, thirdColumn: { delay: "s" } }).links[0].delayMs, 2500);
+  assert.equal(parseEdgeList("a b 1082040961 x\n", { directed: true, thirdColumn: "ignore" }).links[0].weight, null);
   fails(() => parseEdgeList("a b 2\n", { directed: false }), /cannot read an edge; got "a b 2"; expected two node names/);
   fails(() => parseEdgeList("a b\n", { directed: false, thirdColumn: "weight" }), /two node names and a number/);
   fails(() => parseEdgeList("a b 0\n", { directed: false, thirdColumn: "weight" }), /link weight; got "0"; expected a number > 0/);
+  fails(() => parseEdgeList("a b 3601\n", { directed: false, thirdColumn: { delay: "s" } }), /link delay; got "3601"; expected a number >= 0 and <= 3600/);
   fails(() => parseEdgeList("a b nan\n", { directed: false, thirdColumn: { delay: "ms" } }), /link delay; got "nan"/);
   fails(() => parseEdgeList("# nothing\n", { directed: false }), /no links in the file/);
 });

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ParameterError } from "overlay-lab/dist/errors";
 import { IncrementalMaxMin } from "overlay-lab/dist/network/flows/incremental-max-min";
+import { waterLevelOf } from "overlay-lab/dist/network/flows/water-level";
 import { checkFlowProblem, solveMaxMin, type FlowProblem } from "overlay-lab/dist/network/flows/max-min";
+import { stream } from "./support";
 
 function problem(capacitiesBps: number[], paths: number[][], capsBps?: number[]): FlowProblem {
   const pathStarts = [0];
@@ -77,4 +79,30 @@ test("a link that fills up and empties again gives the same rates as before", ()
   solver.solve();
   assert.equal(solver.rate(first), 10);
   assert.deepEqual([0, 1, 2].map((link) => solver.load(link)), [10, 10, 0]);
+});
+
+test("the water level is found from any guess, also for offers that double 300 times", () => {
+  const random = stream("water");
+  for (let round = 0; round < 500; round++) {
+    const count = 2 + random.integer(40);
+    const offers = round === 0 ? Float64Array.from({ length: 300 }, (_, i) => 2 ** (i / 2)) : Float64Array.from({ length: count }, () => (random.integer(3) === 0 ? random.integer(5) : 10 * random.uniform()));
+    const total = offers.reduce((sum, offer) => sum + offer, 0);
+    if (total === 0) continue;
+    const capacity = total * (0.01 + 0.98 * random.uniform());
+    for (const guess of [0, capacity, capacity / offers.length, 1e-9, total]) {
+      const level = waterLevelOf(offers, offers.length, capacity, guess);
+      const filled = offers.reduce((sum, offer) => sum + Math.min(level, offer), 0);
+      assert.ok(Math.abs(filled - capacity) <= 1e-12 * capacity, `round ${round}, guess ${guess}: ${filled} of ${capacity}`);
+    }
+  }
+});
+
+test("slots that hold no flow are refused", () => {
+  const solver = new IncrementalMaxMin([1]);
+  const slot = solver.add([0]);
+  solver.remove(slot);
+  for (const bad of [slot, 5, -1, 0.5]) {
+    assert.throws(() => solver.remove(bad), /no flow in this slot/);
+    assert.throws(() => solver.setCap(bad, 1), ParameterError);
+  }
 });

@@ -3,7 +3,7 @@
  * link weights using end-to-end measurements", IMW 2002), and CAIDA's AS relationships (Luckie et al., IMC 2013).
  */
 import { checkItemCount, NodeIndex, TextSource, type TextLine } from "./text-source";
-import { MS_PER_UNIT, type DelayUnit } from "./topology-attributes";
+import { readDelayMs, readWeight, type DelayUnit } from "./topology-attributes";
 import { NO_ATTRIBUTES, type TopologyDocument, type TopologyLink, type TopologyNode } from "./topology-document";
 
 /** How an edge list is to be read. */
@@ -12,8 +12,11 @@ export interface EdgeListOptions {
   readonly file?: string;
   /** Whether a line stands for one direction (true) or both (false); files do not say it. */
   readonly directed: boolean;
-  /** What a third column holds: nothing may stand there, a routing weight, or a one-way delay in a unit. */
-  readonly thirdColumn?: "none" | "weight" | { readonly delay: DelayUnit };
+  /**
+   * What a third column holds: nothing may stand there ("none", the default), a routing weight, a one-way delay in a unit, or something that is to be
+   * left unread together with all further columns.
+   */
+  readonly thirdColumn?: "none" | "weight" | "ignore" | { readonly delay: DelayUnit };
 }
 
 function documentOf(source: TextSource, index: NodeIndex, links: TopologyLink[], format: TopologyDocument["format"], notes: readonly string[] = []): TopologyDocument {
@@ -33,15 +36,15 @@ export function parseEdgeList(text: string, options: EdgeListOptions): TopologyD
   const index = new NodeIndex(source);
   const links: TopologyLink[] = [];
   const third = options.thirdColumn ?? "none";
-  const expected = third === "none" ? 2 : 3;
+  const [fewest, most] = third === "ignore" ? [2, Infinity] : third === "none" ? [2, 2] : [3, 3];
   for (const line of source.contentLines("#%")) {
     const fields = line.text.trim().split(/\s*[,;]\s*|\s+/, 5);
-    if (fields.length !== expected || fields.includes("")) {
-      throw source.error(line, "cannot read an edge", line.text, third === "none" ? "two node names" : "two node names and a number");
+    if (fields.length < fewest || fields.length > most || fields.includes("")) {
+      throw source.error(line, "cannot read an edge", line.text, most === 3 ? "two node names and a number" : "two node names");
     }
     checkItemCount(source, line, links.length);
-    const delayMs = typeof third === "object" ? source.number(fields[2], line, "link delay", { min: 0 }) * MS_PER_UNIT[third.delay] : null;
-    const weight = third === "weight" ? source.number(fields[2], line, "link weight", { positive: true }) : null;
+    const delayMs = typeof third === "object" ? readDelayMs(source, fields[2], third.delay, line) : null;
+    const weight = third === "weight" ? readWeight(source, fields[2], line) : null;
     links.push(plainLink(index, line, fields[0], fields[1], options.directed, { delayMs, weight }));
   }
   return documentOf(source, index, links, "edge-list");
@@ -52,12 +55,11 @@ function plainLink(index: NodeIndex, line: TextLine, source: string, target: str
 }
 
 /** Reads "name name value" lines of a Rocketfuel file; each line is one direction. */
-function* rocketfuelLines(source: TextSource): Generator<{ line: TextLine; from: string; to: string; value: number }> {
+function* rocketfuelLines(source: TextSource): Generator<{ line: TextLine; from: string; to: string; text: string }> {
   for (const line of source.contentLines("#")) {
     const fields = line.text.trim().split(/\s+/);
     if (fields.length !== 3) throw source.error(line, "cannot read a Rocketfuel link", line.text, "two place names and a number, separated by blanks");
-    const value = source.number(fields[2], line, "link value", { positive: true });
-    yield { line, from: fields[0], to: fields[1], value };
+    yield { line, from: fields[0], to: fields[1], text: fields[2] };
   }
 }
 
@@ -72,46 +74,48 @@ export interface RocketfuelFiles {
 }
 
 /**
- * Reads an operator's PoP-level network as inferred by Rocketfuel. Every line is one direction of a link.
+ * Reads an operator's PoP-level network as inferred by Rocketfuel. Every line is one direction of a link; repeated pairs are parallel links.
  *
  * @param files the text of `latencies.intra`, and of `weights.intra` where routes should follow the inferred weights
- * @throws ParseError for a malformed line, a link repeated with another value, or links that are in one file only
+ * @throws ParseError for a malformed line, or links that are in one file only
  */
 export function parseRocketfuel(files: RocketfuelFiles): TopologyDocument {
   const name = files.name ?? "rocketfuel";
   const source = new TextSource(files.latencies, `${name}/latencies.intra`);
   const index = new NodeIndex(source);
   const links: TopologyLink[] = [];
-  const linkOf = new Map<string, number>();
-  let repeats = 0;
-  for (const { line, from, to, value } of rocketfuelLines(source)) {
+  const linksOf = new Map<string, number[]>();
+  let parallel = 0;
+  for (const { line, from, to, text } of rocketfuelLines(source)) {
     const key = `${from} ${to}`;
-    const known = linkOf.get(key);
-    if (known !== undefined) {
-      if (links[known].delayMs !== value) throw source.error(line, "link given twice with different latencies", line.text, `the value ${links[known].delayMs} of line ${links[known].line}`);
-      repeats += 1;
-      continue;
-    }
     checkItemCount(source, line, links.length);
-    linkOf.set(key, links.length);
-    links.push(plainLink(index, line, from, to, true, { delayMs: value, weight: null }));
+    const known = linksOf.get(key);
+    if (known === undefined) linksOf.set(key, [links.length]);
+    else {
+      known.push(links.length);
+      parallel += 1;
+    }
+    links.push(plainLink(index, line, from, to, true, { delayMs: readDelayMs(source, text, "ms", line), weight: null }));
   }
-  if (files.weights !== undefined) addWeights(links, linkOf, new TextSource(files.weights, `${name}/weights.intra`));
-  const notes = repeats === 0 ? [] : [`${repeats} links are given twice with the same latency, and count once`];
+  if (files.weights !== undefined) addWeights(links, linksOf, new TextSource(files.weights, `${name}/weights.intra`));
+  const notes = parallel === 0 ? [] : [`${parallel} lines repeat a pair of places; they are kept as parallel links`];
   return { ...documentOf(source, index, links, "rocketfuel", notes), name };
 }
 
-function addWeights(links: TopologyLink[], linkOf: ReadonlyMap<string, number>, source: TextSource): void {
-  const seen = new Set<number>();
-  for (const { line, from, to, value } of rocketfuelLines(source)) {
-    const link = linkOf.get(`${from} ${to}`);
-    if (link === undefined || (seen.has(link) && links[link].weight !== value)) {
-      throw source.error(line, "weight of a link that has no latency, or a second, different one", line.text, "one weight for each link of latencies.intra");
-    }
-    seen.add(link);
-    links[link] = { ...links[link], weight: value };
+/** Gives each link its weight; of parallel links the first line of weights belongs to the first of latencies, and so on. */
+function addWeights(links: TopologyLink[], linksOf: ReadonlyMap<string, number[]>, source: TextSource): void {
+  const used = new Map<string, number>();
+  let count = 0;
+  for (const { line, from, to, text } of rocketfuelLines(source)) {
+    const key = `${from} ${to}`;
+    const place = used.get(key) ?? 0;
+    const link = linksOf.get(key)?.[place];
+    if (link === undefined) throw source.error(line, "weight of a link that has no latency", line.text, "one weight for each line of latencies.intra");
+    used.set(key, place + 1);
+    links[link] = { ...links[link], weight: readWeight(source, text, line) };
+    count += 1;
   }
-  if (seen.size !== links.length) throw source.endError("weights missing", `${seen.size} weights`, `${links.length} weights, one for each link of latencies.intra`);
+  if (count !== links.length) throw source.endError("weights missing", `${count} weights`, `${links.length} weights, one for each line of latencies.intra`);
 }
 
 const RELATIONSHIPS = new Map([

@@ -13,6 +13,11 @@ export interface GraphmlOptions extends LinkAttributeOptions {
   readonly file?: string;
 }
 
+/** Most keys accepted; the Topology Zoo's files have about 40. */
+const MAX_KEYS = 500;
+/** Most attributes accepted over all nodes and edges, with those that come from defaults. */
+const MAX_ATTRIBUTES = 5_000_000;
+
 interface Key {
   readonly name: string;
   readonly domain: string;
@@ -52,6 +57,7 @@ class GraphmlReader {
   private dataKey: Key | undefined;
   private keyInDefault: Key | undefined;
   private value = "";
+  private attributeCount = 0;
 
   constructor(
     private readonly source: TextSource,
@@ -103,6 +109,7 @@ class GraphmlReader {
 
   private openKey(element: XmlElement): void {
     const id = this.required(element, "id");
+    if (this.keys.size >= MAX_KEYS) throw this.source.error(element, "too many keys", this.keys.size + 1, `at most ${MAX_KEYS}`);
     if (this.keys.has(id)) throw this.source.error(element, "key defined twice", id, "each key once");
     const name = element.attributes.get("attr.name") ?? id;
     this.keys.set(id, { name, domain: element.attributes.get("for") ?? "all", defaultValue: undefined });
@@ -190,6 +197,8 @@ class GraphmlReader {
       if (key.defaultValue === undefined || item.data.has(key.name)) continue;
       if (key.domain === "all" || key.domain === item.kind) item.data.set(key.name, key.defaultValue);
     }
+    this.attributeCount += item.data.size;
+    if (this.attributeCount > MAX_ATTRIBUTES) throw this.source.error(item, "too many attributes", this.attributeCount, `at most ${MAX_ATTRIBUTES}`);
     return item.data.size === 0 ? NO_ATTRIBUTES : item.data;
   }
 

@@ -9,3 +9,14 @@ export { createTorrent, findBadPieces, hashPieces, type ContentFile, type Torren
 export { describeTorrent, lastPieceBytes, type TorrentFact } from "./torrent-describe";
 export type { TorrentFile } from "./torrent-files";
 export type { TorrentNode } from "./torrent-sources";
+export { parseCoordinates, type CoordinateTable } from "./coordinate-file";
+export { parseAsRelationships, parseEdgeList, parseRocketfuel, type EdgeListOptions, type RocketfuelFiles } from "./edge-list";
+export { parseGml, type GmlOptions } from "./gml";
+export { parseGraphml, type GraphmlOptions } from "./graphml";
+export { parseLatencyJson, parseLatencyMatrix, type LatencyMatrixOptions } from "./latency-matrix";
+export { parseLatencyPairs, type LatencyPairsOptions } from "./latency-pairs";
+export type { LatencyReport, LatencyTable, LatencyUnits } from "./latency-table";
+export { parsePlaces, parsePointsOfPresence, type Place, type PlaceTable } from "./places";
+export { parseSndlib, type SndlibOptions } from "./sndlib";
+export type { DelayUnit, LinkAttributeOptions } from "./topology-attributes";
+export type { TopologyDemand, TopologyDocument, TopologyLink, TopologyNode } from "./topology-document";

@@ -2,9 +2,9 @@
  * Latency matrices: text with columns separated by tabs, commas, semicolons or blanks, with or without host names, and JSON. Unit and
  * kind are stated by the caller (see {@link LatencyUnits}); compressed files are decompressed by the caller.
  */
-import Papa from "papaparse";
+import { separatorOf, splitCells } from "./cells";
 import { completeLatencyTable, LATENCY_CELL_EXPECTED, latencyNumber, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
-import { TextSource, type TextLine, type TextPlace } from "./text-source";
+import { TextSource, type TextPlace } from "./text-source";
 
 /** How a matrix in text form is to be read. */
 export interface LatencyMatrixOptions extends LatencyUnits {
@@ -61,28 +61,20 @@ function checkNames(source: TextSource, hosts: readonly string[], count: number)
   }
 }
 
-/** The separator of the first line: a tab, comma or semicolon if it has one, else blanks. */
+/** The rows of cells, separated as the first line is. */
 function splitRows(source: TextSource): MatrixRow[] {
   const rows: MatrixRow[] = [];
   let separator: string | undefined;
   for (const line of source.contentLines("#%")) {
-    separator ??= ["\t", ",", ";"].find((sign) => line.text.includes(sign)) ?? " ";
+    separator ??= separatorOf(line.text);
     if (rows.length > MAX_LATENCY_HOSTS) throw source.error(line, "too many rows", rows.length + 1, `at most ${MAX_LATENCY_HOSTS}`);
-    rows.push({ cells: splitLine(source, line, separator), line: line.line, offset: line.offset });
+    rows.push({ cells: splitCells(source, line, separator), line: line.line, offset: line.offset });
   }
   // A separator at the end of every line is a habit of some tools, not a column.
   if (separator !== " " && rows.length > 0 && rows.every((row) => row.cells.length === rows.length + 1 && row.cells[rows.length].trim() === "")) {
     for (const row of rows) row.cells.pop();
   }
   return rows;
-}
-
-function splitLine(source: TextSource, line: TextLine, separator: string): string[] {
-  if (separator === " ") return line.text.trim().split(/\s+/);
-  if (!line.text.includes('"')) return line.text.split(separator);
-  const { data, errors } = Papa.parse<string[]>(line.text, { delimiter: separator });
-  if (errors.length > 0 || data.length !== 1) throw source.error(line, "cannot split the line into cells", line.text, "cells with balanced quotes");
-  return data[0];
 }
 
 /** True for text that is neither a number (of any kind) nor a mark for a missing value. */
@@ -120,7 +112,8 @@ function separateLabels(source: TextSource, rows: MatrixRow[], labels: NonNullab
 
 /**
  * Reads a latency matrix from JSON in one of these forms: `{"data": {a: {b: 12.5}}}` or `{a: {b: 12.5}}` (from, then to),
- * `[[0, 12.5], [12.5, 0]]`, or `{"hosts": [names], "matrix": [[...]]}`. `null` and -1 are missing.
+ * `[[0, 12.5], [12.5, 0]]`, `{"hosts": [names], "matrix": [[...]]}`, or `{"nodes": [{"name": b, "producers": {a: 12.5}}]}` (to b from a). `null` and
+ * -1 are missing.
  *
  * @throws ParseError for anything else, a value that is no latency, or an implausible unit
  */
@@ -130,6 +123,7 @@ export function parseLatencyJson(text: string, options: LatencyUnits): LatencyTa
   const data = isObject(value) && isObject(value.data) ? value.data : value;
   if (Array.isArray(data)) return tableFromRows(source, data, undefined, options);
   if (isObject(data) && Array.isArray(data.matrix)) return tableFromRows(source, data.matrix, data.hosts, options);
+  if (isObject(data) && Array.isArray(data.nodes)) return tableFromObject(source, rowsOfProducers(source, data.nodes), options);
   if (isObject(data)) return tableFromObject(source, data, options);
   throw source.error({ line: 1, offset: 0 }, "cannot read the latencies", value, "an object of objects, or an array of rows");
 }
@@ -181,6 +175,20 @@ function tableFromObject(source: TextSource, data: Record<string, unknown>, opti
     }
   }
   return completeLatencyTable(source, [...indices.keys()], valuesMs, options);
+}
+
+/** Turns "these send to me" lists into rows from each sender. */
+function rowsOfProducers(source: TextSource, nodes: readonly unknown[]): Record<string, unknown> {
+  const rows = new Map<string, Map<string, unknown>>();
+  const row = (name: string) => rows.get(name) ?? (rows.set(name, new Map()).get(name) as Map<string, unknown>);
+  nodes.forEach((node, index) => {
+    if (!isObject(node) || typeof node.name !== "string" || !isObject(node.producers)) {
+      throw source.error({ line: 1, offset: 0 }, `cannot read node ${index + 1}`, node, "an object with name and producers");
+    }
+    row(node.name);
+    for (const [producer, value] of Object.entries(node.producers)) row(producer).set(node.name, value);
+  });
+  return Object.fromEntries([...rows].map(([name, entries]) => [name, Object.fromEntries(entries)]));
 }
 
 function tableFromRows(source: TextSource, rows: readonly unknown[], names: unknown, options: LatencyUnits): LatencyTable {

@@ -2,7 +2,7 @@
  * Latencies given pair by pair: one measurement a line, `source, target, value`, with a header that names the columns or without. Several
  * measurements of a pair are condensed to one value.
  */
-import Papa from "papaparse";
+import { separatorOf, splitCells } from "./cells";
 import { completeLatencyTable, LATENCY_CELL_EXPECTED, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
 import { TextSource, type TextLine } from "./text-source";
 
@@ -37,12 +37,12 @@ export function parseLatencyPairs(text: string, options: LatencyPairsOptions): L
   let separator = " ";
   for (const line of source.contentLines("#")) {
     if (columns === undefined) {
-      separator = ["\t", ",", ";"].find((sign) => line.text.includes(sign)) ?? " ";
-      const header = resolveColumns(source, line, split(source, line, separator), options);
+      separator = separatorOf(line.text);
+      const header = resolveColumns(source, line, splitCells(source, line, separator), options);
       columns = header.columns;
       if (header.consumed) continue;
     }
-    const cells = split(source, line, separator);
+    const cells = splitCells(source, line, separator);
     if (columns.some((column) => column >= cells.length)) throw source.error(line, "line too short", line.text, `at least ${Math.max(...columns) + 1} columns`);
     const [from, to, valueText] = columns.map((column) => cells[column].trim());
     const read = readLatencyCell(valueText, options.unit);
@@ -62,14 +62,6 @@ export function parseLatencyPairs(text: string, options: LatencyPairsOptions): L
   return completeLatencyTable(source, [...indices.keys()], valuesMs, options);
 }
 
-function split(source: TextSource, line: TextLine, separator: string): string[] {
-  if (separator === " ") return line.text.trim().split(/\s+/);
-  if (!line.text.includes('"')) return line.text.split(separator);
-  const { data, errors } = Papa.parse<string[]>(line.text, { delimiter: separator });
-  if (errors.length > 0 || data.length !== 1) throw source.error(line, "cannot split the line into cells", line.text, "cells with balanced quotes");
-  return data[0];
-}
-
 function resolveColumns(source: TextSource, line: TextLine, header: readonly string[], options: LatencyPairsOptions): { columns: readonly number[]; consumed: boolean } {
   const wishes = [options.columns.source, options.columns.target, options.columns.value];
   const columns = wishes.map((wish) => {
@@ -81,7 +73,7 @@ function resolveColumns(source: TextSource, line: TextLine, header: readonly str
 }
 
 function condense(values: readonly number[], repeats: "median" | "minimum" | "mean"): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).sort((a, b) => a - b);
   if (repeats === "minimum") return sorted[0];
   if (repeats === "mean") return sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
   const middle = sorted.length >> 1;

@@ -146,9 +146,19 @@ function summarize(count: number, valuesMs: Float64Array): Omit<LatencyReport, "
       }
     }
   }
-  const sorted = Float64Array.from(given).sort();
+  const sorted = Float64Array.from(given).sort((a, b) => a - b);
   const pairs = count * (count - 1);
   const middle = sorted.length >> 1;
   const medianMs = sorted.length === 0 ? NaN : sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { pairs, missing: pairs - sorted.length, asymmetric, largestAsymmetryMs, nonZeroDiagonal, minMs: sorted[0] ?? NaN, medianMs, percentile90Ms: sorted[Math.floor(sorted.length * 0.9)] ?? NaN, maxMs: sorted[sorted.length - 1] ?? NaN };
+  return {
+    pairs,
+    missing: pairs - sorted.length,
+    asymmetric,
+    largestAsymmetryMs,
+    nonZeroDiagonal,
+    minMs: sorted[0] ?? NaN,
+    medianMs,
+    percentile90Ms: sorted[Math.floor(sorted.length * 0.9)] ?? NaN,
+    maxMs: sorted[sorted.length - 1] ?? NaN,
+  };
 }

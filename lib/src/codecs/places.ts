@@ -1,5 +1,5 @@
 /** Tables of places: cities as CSV, and points of presence as the JSON that Cloudflare's list of data centres uses. */
-import Papa from "papaparse";
+import { splitCells } from "./cells";
 import { TextSource, type TextPlace } from "./text-source";
 
 /** A place on Earth. */
@@ -30,7 +30,14 @@ const COLUMN_NAMES = {
   population: ["population", "pop"],
 } as const;
 
-function placeFrom(source: TextSource, place: TextPlace, fields: { readonly [name in keyof typeof COLUMN_NAMES]: string }): Place {
+type Columns<T> = { readonly [name in keyof typeof COLUMN_NAMES]: T };
+
+function mapColumns<T>(find: (names: readonly string[]) => T): Columns<T> {
+  const { name, country, latitude, longitude, population } = COLUMN_NAMES;
+  return { name: find(name), country: find(country), latitude: find(latitude), longitude: find(longitude), population: find(population) };
+}
+
+function placeFrom(source: TextSource, place: TextPlace, fields: Columns<string>): Place {
   const name = fields.name.trim();
   if (name === "") throw source.error(place, "place without a name", fields.name, "a name");
   return {
@@ -50,27 +57,37 @@ function placeFrom(source: TextSource, place: TextPlace, fields: { readonly [nam
 export function parsePlaces(text: string, file = "places"): readonly Place[] {
   const source = new TextSource(text, file);
   const places: Place[] = [];
-  let columns: { [name in keyof typeof COLUMN_NAMES]: number } | undefined;
+  let columns: Columns<number> | undefined;
   let width = 0;
   for (const line of source.contentLines("#")) {
-    const { data, errors } = Papa.parse<string[]>(line.text, { delimiter: "," });
-    const [cells] = data;
-    if (errors.length > 0 || data.length !== 1 || (columns !== undefined && cells.length !== width)) {
-      throw source.error(line, "cannot split the line into cells", line.text, columns === undefined ? "a header" : `${width} cells, separated by commas`);
-    }
+    const cells = splitCells(source, line, ",");
+    if (columns !== undefined && cells.length !== width) throw source.error(line, "wrong number of cells", line.text, `${width} cells, separated by commas`);
     if (columns === undefined) {
       const names = cells.map((cell) => cell.trim().toLowerCase());
       const find = (wanted: readonly string[]) => names.findIndex((name) => wanted.includes(name));
-      columns = { name: find(COLUMN_NAMES.name), country: find(COLUMN_NAMES.country), latitude: find(COLUMN_NAMES.latitude), longitude: find(COLUMN_NAMES.longitude), population: find(COLUMN_NAMES.population) };
+      columns = mapColumns(find);
       if (columns.name < 0 || columns.latitude < 0 || columns.longitude < 0) throw source.error(line, "columns missing", line.text, "a header with name, country, lat, lon, population");
       width = cells.length;
       continue;
     }
-    const cell = (column: number) => (column < 0 ? "" : cells[column]);
-    places.push(placeFrom(source, line, { name: cell(columns.name), country: cell(columns.country), latitude: cell(columns.latitude), longitude: cell(columns.longitude), population: cell(columns.population) }));
+    const { name, country, latitude, longitude, population } = columns;
+    const [nameCell, countryCell, latitudeCell, longitudeCell, populationCell] = [name, country, latitude, longitude, population].map((column) => (column < 0 ? "" : cells[column]));
+    places.push(placeFrom(source, line, { name: nameCell, country: countryCell, latitude: latitudeCell, longitude: longitudeCell, population: populationCell }));
   }
   if (places.length === 0) throw source.endError("no places in the file", 0, "at least one line after the header");
   return places;
+}
+
+/** Where a key of a JSON text stands; searched for only when an error asks. */
+function placeOfKey(source: TextSource, key: string): TextPlace {
+  return {
+    get offset() {
+      return Math.max(0, source.text.indexOf(JSON.stringify(key)));
+    },
+    get line() {
+      return source.lineAt(this.offset);
+    },
+  };
 }
 
 /**
@@ -93,8 +110,7 @@ export function parsePointsOfPresence(text: string, missing: "refuse" | "leave-o
   const places: Place[] = [];
   const withoutPosition: string[] = [];
   for (const [code, entry] of Object.entries(data)) {
-    const offset = Math.max(0, source.text.indexOf(JSON.stringify(code)));
-    const place = { line: source.lineAt(offset), offset };
+    const place = placeOfKey(source, code);
     if (typeof entry !== "object" || entry === null) throw source.error(place, `cannot read the place ${JSON.stringify(code)}`, entry, "an object");
     const fields = new Map(Object.entries(entry as Record<string, unknown>).map(([name, value]) => [name.toLowerCase(), String(value ?? "")]));
     const field = (names: readonly string[]) => names.map((name) => fields.get(name)).find((value) => value !== undefined) ?? "";

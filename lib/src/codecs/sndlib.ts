@@ -19,6 +19,8 @@ export interface SndlibOptions {
 }
 
 const UNITS_BPS = new Map([["KBITPERSEC", 1e3], ["MBITPERSEC", 1e6], ["GBITPERSEC", 1e9], ["BITPERSEC", 1]]);
+/** Largest number accepted anywhere in a file. */
+const LARGEST_NUMBER = 1e15;
 const SECTIONS = new Set(["META", "NODES", "LINKS", "DEMANDS", "ADMISSIBLE_PATHS"]);
 
 interface Token extends TextPlace {
@@ -77,7 +79,9 @@ class SndlibReader {
       while (this.token !== undefined && this.token.text !== ")") this.entry(section.text);
       this.expect(")");
     }
-    if (this.rawNodes.length === 0 || this.rawLinks.length === 0) throw this.source.endError("no network in the file", `${this.rawNodes.length} nodes, ${this.rawLinks.length} links`, "sections NODES and LINKS");
+    if (this.rawNodes.length === 0 || this.rawLinks.length === 0) {
+      throw this.source.endError("no network in the file", `${this.rawNodes.length} nodes, ${this.rawLinks.length} links`, "sections NODES and LINKS");
+    }
     const nodes = this.placedNodes();
     const links = this.linksWithCapacity();
     return { format: "sndlib", name: this.source.file, file: this.source.file, nodes, links, demands: this.demands, attributes: this.meta, notes: this.notes };
@@ -152,7 +156,8 @@ class SndlibReader {
     const outOfRange = this.rawNodes.some(({ x, y }) => x !== null && y !== null && (Math.abs(x) > 180 || Math.abs(y) > 90));
     const wish = this.options.coordinates ?? "detect";
     const geographic = wish === "geographic" || (wish === "detect" && !outOfRange);
-    if (wish === "detect") this.notes.push(geographic ? "coordinates taken as longitude and latitude" : "coordinates taken as those of a drawing, since they are out of range for longitude and latitude");
+    const drawing = "coordinates taken as those of a drawing, since they are out of range for longitude and latitude";
+    if (wish === "detect") this.notes.push(geographic ? "coordinates taken as longitude and latitude" : drawing);
     return this.rawNodes.map((node) => {
       const { id, x, y, line } = node;
       const base = { id, label: id, latitude: null, longitude: null, attributes: NO_ATTRIBUTES, line };
@@ -179,7 +184,7 @@ class SndlibReader {
 
   private number(what: string, min = -Infinity): number {
     const token = this.take(what);
-    return this.source.number(token.text, token, what, { min });
+    return this.source.number(token.text, token, what, { min, max: LARGEST_NUMBER });
   }
 
   private expect(text: string): void {

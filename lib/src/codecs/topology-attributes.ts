@@ -5,6 +5,13 @@ import type { TopologyLink } from "./topology-document";
 /** Milliseconds in a unit of delay. */
 export const MS_PER_UNIT = { us: 1e-3, ms: 1, s: 1e3 } as const;
 
+/** Longest link delay accepted, milliseconds: one hour. */
+const LONGEST_DELAY_MS = 3_600_000;
+/** Largest routing weight accepted, so that sums of weights stay exact enough to compare. */
+const LARGEST_WEIGHT = 1e12;
+/** Largest capacity accepted, bit/s. */
+const LARGEST_CAPACITY_BPS = 1e18;
+
 /** Units in which a file may give delays. */
 export type DelayUnit = keyof typeof MS_PER_UNIT;
 
@@ -16,6 +23,16 @@ export interface LinkAttributeOptions {
   readonly delay?: { readonly attribute: string; readonly unit?: DelayUnit };
   /** Attribute with the capacity and how many bit/s its unit is; `LinkSpeedRaw` in bit/s if absent. */
   readonly capacity?: { readonly attribute: string; readonly unitBps: number };
+}
+
+/** Reads a one-way link delay, 0 to one hour, as milliseconds. */
+export function readDelayMs(source: TextSource, text: string, unit: DelayUnit, place: TextPlace): number {
+  return source.number(text, place, "link delay", { min: 0, max: LONGEST_DELAY_MS / MS_PER_UNIT[unit] }) * MS_PER_UNIT[unit];
+}
+
+/** Reads a routing weight, > 0. */
+export function readWeight(source: TextSource, text: string, place: TextPlace): number {
+  return source.number(text, place, "link weight", { positive: true, max: LARGEST_WEIGHT });
 }
 
 /** Reads the numbers of links, and remembers what it had to take for unknown. */
@@ -31,7 +48,7 @@ export class LinkReader {
   read(attributes: ReadonlyMap<string, string>, place: TextPlace): Pick<TopologyLink, "weight" | "delayMs" | "capacityBps"> {
     const weightText = attributes.get(this.options.weight ?? "weight");
     return {
-      weight: weightText === undefined ? null : this.source.number(weightText, place, "link weight", { positive: true }),
+      weight: weightText === undefined ? null : readWeight(this.source, weightText, place),
       delayMs: this.delay(attributes, place),
       capacityBps: this.capacity(attributes, place),
     };
@@ -49,17 +66,17 @@ export class LinkReader {
     const match = /^\s*(\S+)\s*(us|ms|s|microseconds?|milliseconds?|seconds?)\s*$/.exec(text);
     if (match !== null && readDecimal(match[1]) !== undefined) {
       const unit = match[2].startsWith("mil") ? "ms" : match[2].startsWith("mic") ? "us" : match[2].startsWith("s") ? "s" : (match[2] as DelayUnit);
-      return this.source.number(match[1], place, "link delay", { min: 0 }) * MS_PER_UNIT[unit];
+      return readDelayMs(this.source, match[1], unit, place);
     }
     if (delay.unit === undefined) throw this.source.error(place, "link delay without a unit", text, 'a value like "10 ms", or a unit stated by the caller');
-    return this.source.number(text, place, "link delay", { min: 0 }) * MS_PER_UNIT[delay.unit];
+    return readDelayMs(this.source, text, delay.unit, place);
   }
 
   private capacity(attributes: ReadonlyMap<string, string>, place: TextPlace): number | null {
     const { attribute, unitBps } = this.options.capacity ?? { attribute: "LinkSpeedRaw", unitBps: 1 };
     const text = attributes.get(attribute);
     if (text === undefined || text.trim() === "") return null;
-    const value = this.source.number(text, place, "link capacity", { min: 0 });
+    const value = this.source.number(text, place, "link capacity", { min: 0, max: LARGEST_CAPACITY_BPS / unitBps });
     if (value > 0) return value * unitBps;
     this.zeroCapacities += 1;
     return null;

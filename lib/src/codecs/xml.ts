@@ -35,7 +35,7 @@ export interface XmlHandler {
  */
 export function readXml(source: TextSource, handler: XmlHandler): void {
   const parser = new SaxesParser({ xmlns: true, position: true, fragment: false });
-  const here = (): TextPlace => ({ line: parser.line, offset: parser.position });
+  const here = (): TextPlace => ({ line: parser.line, offset: Math.min(parser.position, source.text.length) });
   let depth = 0;
   parser.on("error", (error) => {
     // The parser's own message starts with its idea of the position; ours is said once, in our form.
@@ -70,7 +70,7 @@ export function readXml(source: TextSource, handler: XmlHandler): void {
     parser.write(source.text).close();
   } catch (error) {
     if (error instanceof OverlayLabError) throw error;
-    throw new ParseError({ what: "cannot read XML", got: String(error), expected: "a well-formed XML document", where: `${source.file}, line ${parser.line}`, offset: parser.position });
+    throw new ParseError({ what: "cannot read XML", got: String(error), expected: "a well-formed XML document", where: `${source.file}, line ${parser.line}`, offset: here().offset });
   }
 }
 

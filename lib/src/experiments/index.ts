@@ -3,7 +3,7 @@ export type { Arm, ExperimentDefinition, Factor, Levels, Metric, Oracle, Paramet
 export { jobId, runJob, type Job, type JobStore } from "./job";
 export { experimentById, EXPERIMENTS } from "./registry";
 export type { ExperimentResult, RunMode, SummaryRow } from "./result";
-export { runExperiment, type RunOptions, type RunProgress } from "./run";
+export { runExperiment, type RunOptions as ExperimentOptions, type RunProgress as ExperimentProgress } from "./run";
 export { suggestName } from "./suggest";
 export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";

@@ -6,6 +6,7 @@
 import { ParameterError, checkNumber } from "../errors";
 import { BITS_PER_BYTE, SECOND_US } from "../units";
 import type { Hosts } from "./hosts";
+import { checkHost } from "./latency-model";
 
 /** Slots of a downlink that are taken, as start and end in turn, in order of time. */
 type Slots = number[];
@@ -24,7 +25,14 @@ export class AccessQueues {
     private readonly hosts: Hosts,
     maxBacklogBytes = Infinity,
   ) {
-    if (!(maxBacklogBytes >= 0)) throw new ParameterError({ what: "bad queue limit", got: maxBacklogBytes, expected: "a number >= 0 bytes", where: "parameter maxBacklogBytes" });
+    if (!(maxBacklogBytes >= 0)) {
+      throw new ParameterError({
+        what: "bad queue limit",
+        got: maxBacklogBytes,
+        expected: "a number >= 0 bytes",
+        where: "parameter maxBacklogBytes",
+      });
+    }
     this.maxBacklogBits = maxBacklogBytes * BITS_PER_BYTE;
     this.upFreeUs = new Float64Array(hosts.count);
     this.downSlots = new Array<Slots | undefined>(hosts.count).fill(undefined);
@@ -33,9 +41,11 @@ export class AccessQueues {
   /**
    * Queues a message at its sender's uplink.
    * @returns when its last bit has left, microseconds (not rounded), or -1 when the queue was too long
+   * @throws ParameterError for an unknown host or a bad size
    */
   leaveUs(from: number, bytes: number, nowUs: number): number {
     checkNumber("bytes", bytes, { min: 0, unit: "bytes" });
+    if (!(from < this.hosts.count)) checkHost(from, this.hosts.count);
     const rate = this.hosts.upBps[from];
     const startUs = Math.max(nowUs, this.upFreeUs[from]);
     if (((startUs - nowUs) / SECOND_US) * rate > this.maxBacklogBits) return -1;
@@ -49,6 +59,7 @@ export class AccessQueues {
    * @returns when its last bit is in, microseconds (not rounded)
    */
   arriveUs(to: number, bytes: number, arriveUs: number, nowUs: number): number {
+    if (!(to < this.hosts.count)) checkHost(to, this.hosts.count);
     const durationUs = (bytes * BITS_PER_BYTE * SECOND_US) / this.hosts.downBps[to];
     if (durationUs === 0) return arriveUs;
     const slots = this.downSlots[to] ?? [];

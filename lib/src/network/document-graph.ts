@@ -47,11 +47,23 @@ export function graphOfDocument(document: TopologyDocument, options: DocumentGra
   const placed = document.nodes.map((node) => node.latitude !== null && node.longitude !== null);
   const unplaced = document.nodes.filter((_, index) => !placed[index]);
   if (delay.kind === "positions" && delay.missing === "refuse" && unplaced.length > 0) {
-    throw new ParameterError({ what: "nodes without a position", got: `${unplaced.length} of ${document.nodes.length}, the first is ${unplaced[0].label}`, expected: 'positions for all nodes, or missing: "drop-nodes"', where: `${document.file}, line ${unplaced[0].line}` });
+    throw new ParameterError({
+      what: "nodes without a position",
+      got: `${unplaced.length} of ${document.nodes.length}, the first is ${unplaced[0].label}`,
+      expected: 'positions for all nodes, or missing: "drop-nodes"',
+      where: `${document.file}, line ${unplaced[0].line}`,
+    });
   }
   const keep = (node: number) => delay.kind !== "positions" || placed[node];
   const nodes = [...document.nodes.keys()].filter(keep);
-  if (nodes.length === 0) throw new ParameterError({ what: "no node has a position", got: `${document.nodes.length} nodes`, expected: "nodes with latitude and longitude, or another source of delays", where: document.file });
+  if (nodes.length === 0) {
+    throw new ParameterError({
+      what: "no node has a position",
+      got: `${document.nodes.length} nodes`,
+      expected: "nodes with latitude and longitude, or another source of delays",
+      where: document.file,
+    });
+  }
   const routerOf = new Map(nodes.map((node, router) => [node, router]));
   const specs: LinkSpec[] = [];
   let loops = 0;
@@ -67,7 +79,12 @@ export function graphOfDocument(document: TopologyDocument, options: DocumentGra
   const withoutPosition = delay.kind === "positions" ? unplaced.map((node) => node.label) : [];
   if (part.length === nodes.length) return { graph: whole, nodes, withoutPosition, outsideLargestPart: [], loops };
   if (options.disconnected === "refuse") {
-    throw new ParameterError({ what: "not all routers reach each other", got: `largest part ${part.length} of ${nodes.length} routers`, expected: 'a connected network, or disconnected: "largest-part"', where: document.file });
+    throw new ParameterError({
+      what: "not all routers reach each other",
+      got: `largest part ${part.length} of ${nodes.length} routers`,
+      expected: 'a connected network, or disconnected: "largest-part"',
+      where: document.file,
+    });
   }
   const inPart = new Set(part);
   return {
@@ -94,7 +111,12 @@ export function subgraph(graph: RouterGraph, routers: readonly number[]): Router
 function specOf(document: TopologyDocument, link: TopologyLink, from: number, to: number, options: DocumentGraphOptions): LinkSpec {
   const delayUs = delayOf(document, link, options.delay);
   if (options.weight === "file" && link.weight === null) {
-    throw new ParameterError({ what: "link without a weight", got: labelOf(document, link), expected: 'weights for all links, or weight: "delay" or "hops"', where: `${document.file}, line ${link.line}` });
+    throw new ParameterError({
+      what: "link without a weight",
+      got: labelOf(document, link),
+      expected: 'weights for all links, or weight: "delay" or "hops"',
+      where: `${document.file}, line ${link.line}`,
+    });
   }
   const weight = options.weight === "file" ? (link.weight as number) : options.weight === "hops" ? 1 : Math.max(1, delayUs);
   return { from, to, delayUs, weight, capacityBps: link.capacityBps ?? options.defaultCapacityBps, directed: link.directed };
@@ -104,7 +126,12 @@ function delayOf(document: TopologyDocument, link: TopologyLink, delay: DelaySou
   if (delay.kind === "constant") return delay.delayUs;
   if (delay.kind === "file") {
     if (link.delayMs !== null) return Math.round(link.delayMs * 1000);
-    throw new ParameterError({ what: "link without a delay", got: labelOf(document, link), expected: "delays for all links, or another source of delays", where: `${document.file}, line ${link.line}` });
+    throw new ParameterError({
+      what: "link without a delay",
+      got: labelOf(document, link),
+      expected: "delays for all links, or another source of delays",
+      where: `${document.file}, line ${link.line}`,
+    });
   }
   const [a, b] = [document.nodes[link.source], document.nodes[link.target]].map((node) => ({ latitude: node.latitude as number, longitude: node.longitude as number }));
   return Math.ceil(fibreDelayUs(a, b, delay.inflation ?? 1));

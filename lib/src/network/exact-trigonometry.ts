@@ -33,7 +33,14 @@ function cosineSeries(x: number): number {
 }
 
 function quarterTurns(x: number): { turns: number; rest: number } {
-  if (!(Math.abs(x) <= 1e5)) throw new ParameterError({ what: "angle out of range", got: x, expected: "a number from -100000 to 100000 radians", where: "parameter x" });
+  if (!(Math.abs(x) <= 1e5)) {
+    throw new ParameterError({
+      what: "angle out of range",
+      got: x,
+      expected: "a number from -100000 to 100000 radians",
+      where: "parameter x",
+    });
+  }
   const turns = Math.round(x / HALF_PI_HIGH);
   return { turns: ((turns % 4) + 4) % 4, rest: x - turns * HALF_PI_HIGH - turns * HALF_PI_LOW };
 }

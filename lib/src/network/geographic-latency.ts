@@ -25,6 +25,8 @@ export interface GeographicOptions {
   };
 }
 
+/** How much longer a relay may be, as a share, to spare one pair from having to stay direct. */
+const NEW_LEG_COST = 0.1;
 /** Most places: the table of their pairs is square, and looking for relays takes the cube. */
 const MAX_PLACES = 2000;
 
@@ -45,6 +47,10 @@ export class GeographicLatency implements LatencyModel {
    */
   constructor(places: readonly Position[], placeOf: ArrayLike<number> = [...places.keys()], options: GeographicOptions = {}) {
     this.places = checkNumber("places.length", places.length, { min: 1, max: MAX_PLACES, integer: true });
+    places.forEach((place, index) => {
+      checkNumber(`places[${index}].latitude`, place.latitude, { min: -90, max: 90, unit: "degrees" });
+      checkNumber(`places[${index}].longitude`, place.longitude, { min: -180, max: 180, unit: "degrees" });
+    });
     this.placeOf = Int32Array.from(placeOf);
     this.placeOf.forEach((place, host) => checkNumber(`placeOf[${host}]`, place, { min: 0, max: places.length - 1, integer: true }));
     this.hosts = this.placeOf.length;
@@ -96,7 +102,7 @@ function addDetours(us: Int32Array, count: number, detours: NonNullable<Geograph
     if (isLeg[pair] === 1) continue;
     const a = Math.floor(pair / count);
     const b = pair - a * count;
-    const relay = bestDirectRelay(us, direct, count, a, b);
+    const relay = cheapestRelay(us, direct, isLeg, count, a, b);
     if (relay < 0) continue;
     const relayUs = us[a * count + relay] + us[relay * count + b];
     const detourUs = relayUs + 1 + Math.floor(relayUs * maxExcess * random.uniform());
@@ -104,24 +110,36 @@ function addDetours(us: Int32Array, count: number, detours: NonNullable<Geograph
       us[x * count + y] = detourUs;
       direct[x * count + y] = 0;
     }
-    for (const [x, y] of [[a, relay], [relay, b]]) isLeg[Math.min(x, y) * count + Math.max(x, y)] = 1;
+    for (const [x, y] of [[a, relay], [relay, b]]) {
+      isLeg[x * count + y] = 1;
+      isLeg[y * count + x] = 1;
+    }
     violated += 1;
   }
   if (violated < wanted) {
-    throw new ParameterError({ what: "the share of detours cannot be reached", got: share, expected: `at most ${Math.floor((violated / pairs.length) * 1000) / 1000} with these places and this stream`, where: "parameter detours.share" });
+    throw new ParameterError({
+      what: "the share of detours cannot be reached",
+      got: share,
+      expected: `at most ${Math.floor((violated / pairs.length) * 1000) / 1000} with these places and this stream`,
+      where: "parameter detours.share",
+    });
   }
   return pairs.length === 0 ? 0 : violated / pairs.length;
 }
 
-/** The relay with the shortest way over two direct legs; the lowest number on a tie, -1 when there is none. */
-function bestDirectRelay(us: Int32Array, direct: Uint8Array, count: number, a: number, b: number): number {
+/**
+ * The relay with the shortest way over two direct legs, where a leg that no other pair relies on yet counts a bit longer, so that enough pairs remain
+ * that may still get a detour. The lowest number on a tie, -1 when there is none.
+ */
+function cheapestRelay(us: Int32Array, direct: Uint8Array, isLeg: Uint8Array, count: number, a: number, b: number): number {
   let best = -1;
-  let bestUs = Infinity;
+  let bestCost = Infinity;
   for (let relay = 0; relay < count; relay++) {
-    if (relay === a || relay === b || direct[a * count + relay] === 0 || direct[relay * count + b] === 0) continue;
-    const relayUs = us[a * count + relay] + us[relay * count + b];
-    if (relayUs < bestUs) {
-      bestUs = relayUs;
+    const [first, second] = [a * count + relay, relay * count + b];
+    if (relay === a || relay === b || direct[first] === 0 || direct[second] === 0) continue;
+    const cost = (us[first] + us[second]) * (1 + NEW_LEG_COST * (2 - isLeg[first] - isLeg[second]));
+    if (cost < bestCost) {
+      bestCost = cost;
       best = relay;
     }
   }

@@ -66,7 +66,14 @@ function drawWeighted(count: number, weights: ArrayLike<number>, random: RandomS
     total += checkNumber(`weights[${i}]`, weights[i], { min: 0 });
     sums[i] = total;
   }
-  if (!(total > 0)) throw new ParameterError({ what: "nothing to choose from", got: total, expected: "at least one weight > 0", where: "parameter weights" });
+  if (!(total > 0)) {
+    throw new ParameterError({
+      what: "nothing to choose from",
+      got: total,
+      expected: "at least one weight > 0",
+      where: "parameter weights",
+    });
+  }
   return Int32Array.from({ length: count }, () => {
     const draw = random.uniform() * total;
     let low = 0;

@@ -14,6 +14,8 @@ export interface LatencyModel {
    * @returns whole microseconds >= 0; 0 from a host to itself
    */
   latencyUs(from: number, to: number): number;
+  /** False while there is no way between two hosts, and then `latencyUs` must not be asked; absent where there always is one. */
+  isReachable?(from: number, to: number): boolean;
 }
 
 /** The same latency between any two hosts. */

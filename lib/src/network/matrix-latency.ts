@@ -28,7 +28,12 @@ export class MatrixLatency implements LatencyModel {
   constructor(table: LatencyTable, missing: MissingPolicy) {
     const gaps = table.report.missing;
     if (gaps > 0 && missing === "refuse") {
-      throw new ParameterError({ what: "latencies missing", got: `${gaps} of ${table.report.pairs} ordered pairs`, expected: 'no gaps, or the policy "drop-hosts" or "shortest-path"', where: table.file });
+      throw new ParameterError({
+        what: "latencies missing",
+        got: `${gaps} of ${table.report.pairs} ordered pairs`,
+        expected: 'no gaps, or the policy "drop-hosts" or "shortest-path"',
+        where: table.file,
+      });
     }
     const kept = gaps > 0 && missing === "drop-hosts" ? completeHosts(table) : table.hosts.map((_, host) => host);
     const isKept = new Set(kept);
@@ -77,7 +82,14 @@ function completeHosts(table: LatencyTable): number[] {
     kept.delete(worst);
     for (const host of kept) gaps[host] -= Number(isGap(worst, host)) + Number(isGap(host, worst));
   }
-  if (kept.size < 2) throw new ParameterError({ what: "too many latencies are missing", got: `${kept.size} hosts without gaps`, expected: "at least 2", where: table.file });
+  if (kept.size < 2) {
+    throw new ParameterError({
+      what: "too many latencies are missing",
+      got: `${kept.size} hosts without gaps`,
+      expected: "at least 2",
+      where: table.file,
+    });
+  }
   return [...kept];
 }
 
@@ -92,7 +104,12 @@ function filledValues(table: LatencyTable): Float64Array {
     for (let to = 0; to < count; to++) {
       if (to === from || !Number.isNaN(row[to])) continue;
       if (distances[to] === Infinity) {
-        throw new ParameterError({ what: "a missing latency has no way around it", got: `${table.hosts[from]} to ${table.hosts[to]}`, expected: "measured pairs that connect all hosts", where: table.file });
+        throw new ParameterError({
+          what: "a missing latency has no way around it",
+          got: `${table.hosts[from]} to ${table.hosts[to]}`,
+          expected: "measured pairs that connect all hosts",
+          where: table.file,
+        });
       }
       filled[from * count + to] = distances[to];
     }

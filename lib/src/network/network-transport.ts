@@ -1,9 +1,9 @@
 /**
  * The network as the engine sees it: latency, then what can go wrong and what makes a message wait. A message first queues at its sender's uplink, is then
- * lost or not, crosses the network, and queues at the receiver's downlink. It is lost as well when the sender or the path is down as it is sent, or the
- * receiver is down as it would arrive. Routes do not react to outages given here: this is the gap until routing has converged, which resilient overlays bridge.
+ * lost or not, crosses the network, and queues at the receiver's downlink. It is lost as well when the sender or the path is down as it is sent, or there is
+ * no route, or the receiver is down as it would arrive. Routes do not react to outages given here: this is the gap until routing has converged, which resilient overlays bridge.
  */
-import { ParameterError } from "../errors";
+import { ParameterError, checkNumber } from "../errors";
 import type { Transport } from "../simulation/transport";
 import { AccessQueues } from "./access-queues";
 import type { Hosts } from "./hosts";
@@ -43,10 +43,24 @@ export class NetworkTransport implements Transport {
   /** @throws ParameterError when outages name links but the way of messages is not known, or hosts and latencies do not fit */
   constructor(private readonly options: NetworkTransportOptions) {
     const { hosts, latency, outages, pathOf } = options;
-    if (outages?.hasLinks === true && pathOf === undefined) throw new ParameterError({ what: "outages of links without routes", got: undefined, expected: "pathOf, as of an Underlay", where: "parameter pathOf" });
-    if (hosts !== undefined && hosts.count > latency.hosts) throw new ParameterError({ what: "more hosts than the latency model has", got: hosts.count, expected: `at most ${latency.hosts}`, where: "parameter hosts" });
+    if (outages?.hasLinks === true && pathOf === undefined) {
+      throw new ParameterError({
+        what: "outages of links without routes",
+        got: undefined,
+        expected: "pathOf, as of an Underlay",
+        where: "parameter pathOf",
+      });
+    }
+    if (hosts !== undefined && hosts.count > latency.hosts) {
+      throw new ParameterError({
+        what: "more hosts than the latency model has",
+        got: hosts.count,
+        expected: `at most ${latency.hosts}`,
+        where: "parameter hosts",
+      });
+    }
     this.queues = hosts === undefined ? undefined : new AccessQueues(hosts, options.maxBacklogBytes);
-    this.headerBytes = options.headerBytes ?? 0;
+    this.headerBytes = checkNumber("headerBytes", options.headerBytes ?? 0, { min: 0, unit: "bytes" });
   }
 
   delayUs(from: number, to: number, bytes: number, nowUs: number): number {
@@ -54,7 +68,7 @@ export class NetworkTransport implements Transport {
     this.counts.sent += 1;
     // Drawn for every message, so that outages and queues do not shift the draws of later ones.
     const lost = loss !== undefined && loss.isLost(from, to);
-    if (outages !== undefined && this.isCut(outages, from, to, nowUs)) {
+    if (this.isCut(from, to, nowUs)) {
       this.counts.lostToOutage += 1;
       return -1;
     }
@@ -78,7 +92,10 @@ export class NetworkTransport implements Transport {
     return Math.ceil(inUs - nowUs);
   }
 
-  private isCut(outages: OutageSchedule, from: number, to: number, nowUs: number): boolean {
+  private isCut(from: number, to: number, nowUs: number): boolean {
+    const { latency, outages } = this.options;
+    if (latency.isReachable !== undefined && !latency.isReachable(from, to)) return true;
+    if (outages === undefined) return false;
     if (outages.hostIsDown(from, nowUs) || outages.pathIsDown(from, to, nowUs)) return true;
     if (!outages.hasLinks) return false;
     return (this.options.pathOf?.(from, to) ?? []).some((link) => outages.linkIsDown(link, nowUs));

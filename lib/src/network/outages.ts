@@ -35,7 +35,13 @@ export class OutageSchedule {
     outages.forEach((outage, index) => {
       const where = `outages[${index}]`;
       checkNumber(`${where}.fromUs`, outage.fromUs, { min: 0, integer: true, unit: "microseconds" });
-      if (!(outage.untilUs > outage.fromUs)) throw new ParameterError({ what: "outage ends before it starts", got: [outage.fromUs, outage.untilUs], expected: "untilUs > fromUs", where });
+      if (!(outage.untilUs > outage.fromUs)) {
+        throw new ParameterError({
+          what: "outage ends before it starts",
+          got: [outage.fromUs, outage.untilUs],
+          expected: "untilUs > fromUs", where,
+        });
+      }
       const ends = outage.kind === "host" ? [outage.host] : outage.kind === "path" ? [outage.from, outage.to] : [outage.link];
       for (const end of ends) checkNumber(`${where} ${outage.kind}`, end, { min: 0, max: PATH_KEY - 1, integer: true });
     });

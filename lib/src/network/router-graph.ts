@@ -46,7 +46,14 @@ export class RouterGraph {
    */
   constructor(nodeCount: number, links: readonly LinkSpec[], labels?: readonly string[]) {
     this.nodeCount = checkNumber("nodeCount", nodeCount, { min: 1, max: 1 << 24, integer: true });
-    if (labels !== undefined && labels.length !== nodeCount) throw new ParameterError({ what: "number of labels does not fit", got: labels.length, expected: `${nodeCount}, one for each router`, where: "parameter labels" });
+    if (labels !== undefined && labels.length !== nodeCount) {
+      throw new ParameterError({
+        what: "number of labels does not fit",
+        got: labels.length,
+        expected: `${nodeCount}, one for each router`,
+        where: "parameter labels",
+      });
+    }
     this.labels = labels ?? Array.from({ length: nodeCount }, (_, node) => String(node));
     this.physicalCount = links.length;
     links.forEach((link, index) => checkLink(link, index, nodeCount));
@@ -87,7 +94,13 @@ export class RouterGraph {
 function checkLink(link: LinkSpec, index: number, nodeCount: number): void {
   const where = `links[${index}]`;
   for (const end of [link.from, link.to]) checkNumber(`${where} end`, end, { min: 0, max: nodeCount - 1, integer: true });
-  if (link.from === link.to) throw new ParameterError({ what: "link from a router to itself", got: link.from, expected: "two different routers", where });
+  if (link.from === link.to) {
+    throw new ParameterError({
+      what: "link from a router to itself",
+      got: link.from,
+      expected: "two different routers", where,
+    });
+  }
   checkNumber(`${where}.delayUs`, link.delayUs, { min: 0, max: LONGEST_LATENCY_US, integer: true, unit: "microseconds" });
   if (link.weight !== undefined) checkNumber(`${where}.weight`, link.weight, { min: 0, exclusiveMin: true });
   if (link.capacityBps !== undefined && link.capacityBps !== Infinity) checkNumber(`${where}.capacityBps`, link.capacityBps, { min: 0, exclusiveMin: true, unit: "bit/s" });

@@ -2,7 +2,7 @@
  * Shortest paths in a router graph (Dijkstra 1959), with ties broken by fewer hops, then by the lower link number into a router, so that routes
  * do not depend on the order in which anything was visited. Routes follow the links' weights; delays are added up along them.
  */
-import { ParameterError, checkNumber } from "../errors";
+import { LimitError, ParameterError, checkNumber } from "../errors";
 import { MinHeap } from "./min-heap";
 import type { RouterGraph } from "./router-graph";
 
@@ -10,10 +10,13 @@ import type { RouterGraph } from "./router-graph";
 export interface RouteTree {
   readonly source: number;
   /** Delay of the route to each router, microseconds; -1 where there is none. */
-  readonly delaysUs: Float64Array;
+  readonly delaysUs: Int32Array;
   /** Last link of the route to each router; -1 for the source and where there is no route. */
   readonly lastLinks: Int32Array;
 }
+
+/** Longest delay of a route, microseconds (36 minutes): what a 32-bit number holds, since there is one for each pair of routers. */
+const LONGEST_ROUTE_US = 2147483647;
 
 /**
  * Routes from a router to all others.
@@ -21,6 +24,7 @@ export interface RouteTree {
  * @param graph the routers
  * @param source where routes start
  * @param isDown links that are down (1), by number; none if absent
+ * @throws LimitError when a route takes longer than 36 minutes
  */
 export function shortestPathTree(graph: RouterGraph, source: number, isDown?: Uint8Array): RouteTree {
   const { nodeCount, starts, heads, tails, weights, delaysUs: linkDelaysUs } = graph;
@@ -28,14 +32,25 @@ export function shortestPathTree(graph: RouterGraph, source: number, isDown?: Ui
   const costs = new Float64Array(nodeCount).fill(Infinity);
   const hops = new Int32Array(nodeCount);
   const lastLinks = new Int32Array(nodeCount).fill(-1);
-  const delaysUs = new Float64Array(nodeCount).fill(-1);
+  const delaysUs = new Int32Array(nodeCount).fill(-1);
   const heap = new MinHeap(nodeCount);
   costs[source] = 0;
   delaysUs[source] = 0;
   heap.set(source, 0);
   while (heap.size > 0) {
     const node = heap.pop();
-    if (node !== source) delaysUs[node] = delaysUs[tails[lastLinks[node]]] + linkDelaysUs[lastLinks[node]];
+    if (node !== source) {
+      const delayUs = delaysUs[tails[lastLinks[node]]] + linkDelaysUs[lastLinks[node]];
+      if (delayUs > LONGEST_ROUTE_US) {
+        throw new LimitError({
+          what: "route too long",
+          got: delayUs,
+          expected: `at most ${LONGEST_ROUTE_US} microseconds`,
+          where: `router ${graph.labels[node]}`,
+        });
+      }
+      delaysUs[node] = delayUs;
+    }
     for (let link = starts[node]; link < starts[node + 1]; link++) {
       const head = heads[link];
       if (delaysUs[head] >= 0 || (isDown !== undefined && isDown[link] === 1)) continue;
@@ -73,7 +88,7 @@ export class Routes {
    * @param graph the routers
    * @param maxTrees how many routers' routes to remember; by default as many as fit in 256 MiB
    */
-  constructor(graph: RouterGraph, maxTrees = Math.max(1, Math.floor(TREE_BYTES / (12 * graph.nodeCount)))) {
+  constructor(graph: RouterGraph, maxTrees = Math.max(1, Math.floor(TREE_BYTES / (8 * graph.nodeCount)))) {
     this.graph = graph;
     this.isDown = new Uint8Array(graph.linkCount);
     this.maxTrees = checkNumber("maxTrees", maxTrees, { min: 1, integer: true });
@@ -101,7 +116,14 @@ export class Routes {
    */
   links(from: number, to: number): number[] {
     const links = routeTo(this.graph, this.from(from), to);
-    if (links === undefined) throw new ParameterError({ what: "no route between routers", got: `${this.graph.labels[from]} to ${this.graph.labels[to]}`, expected: "connected routers", where: "parameter to" });
+    if (links === undefined) {
+      throw new ParameterError({
+        what: "no route between routers",
+        got: `${this.graph.labels[from]} to ${this.graph.labels[to]}`,
+        expected: "connected routers",
+        where: "parameter to",
+      });
+    }
     return links;
   }
 

@@ -65,7 +65,14 @@ export function treeStretch(underlay: Underlay, source: number, parents: Readonl
   for (const host of parents.keys()) {
     const chain: number[] = [];
     for (let at = host; !overlayUs.has(at); at = parents.get(at) as number) {
-      if (!parents.has(at) || chain.length > parents.size) throw new ParameterError({ what: "not a tree", got: `member ${host}`, expected: `a way along parents to the source ${source}`, where: "parameter parents" });
+      if (!parents.has(at) || chain.length > parents.size) {
+        throw new ParameterError({
+          what: "not a tree",
+          got: `member ${host}`,
+          expected: `a way along parents to the source ${source}`,
+          where: "parameter parents",
+        });
+      }
       chain.push(at);
     }
     for (const member of chain.reverse()) {
@@ -87,6 +94,13 @@ export function pathStretch(underlay: Underlay, hosts: readonly number[]): Stret
 
 function stretchOf(underlay: Underlay, source: number, host: number, overlayUs: number): Stretch {
   const directUs = underlay.latencyUs(source, host);
-  if (directUs === 0 && overlayUs > 0) throw new ParameterError({ what: "no stretch without a direct delay", got: `hosts ${source} and ${host} at delay 0`, expected: "a delay > 0, such as that of access links", where: "parameter underlay" });
+  if (directUs === 0 && overlayUs > 0) {
+    throw new ParameterError({
+      what: "no stretch without a direct delay",
+      got: `hosts ${source} and ${host} at delay 0`,
+      expected: "a delay > 0, such as that of access links",
+      where: "parameter underlay",
+    });
+  }
   return { host, overlayUs, directUs, stretch: directUs === 0 ? 1 : overlayUs / directUs };
 }

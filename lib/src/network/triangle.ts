@@ -27,7 +27,14 @@ export interface Relay {
 
 function roundTrips(model: LatencyModel): Float64Array {
   const { hosts } = model;
-  if (!(hosts >= 2 && hosts <= 5000)) throw new ParameterError({ what: "cannot look at all detours", got: hosts, expected: "2 to 5000 hosts", where: "parameter model" });
+  if (!(hosts >= 2 && hosts <= 5000)) {
+    throw new ParameterError({
+      what: "cannot look at all detours",
+      got: hosts,
+      expected: "2 to 5000 hosts",
+      where: "parameter model",
+    });
+  }
   const trips = new Float64Array(hosts * hosts);
   for (let a = 0; a < hosts; a++) {
     for (let b = a + 1; b < hosts; b++) {

@@ -39,7 +39,14 @@ export class Underlay implements LatencyModel {
     this.routes = options.routes ?? new Routes(graph);
     this.hosts = hosts.count;
     this.routerOf = hosts.placeOf;
-    if (hosts.placeOf.length !== hosts.count) throw new ParameterError({ what: "number of places does not fit", got: hosts.placeOf.length, expected: `${hosts.count}, one for each host`, where: "parameter hosts.placeOf" });
+    if (hosts.placeOf.length !== hosts.count) {
+      throw new ParameterError({
+        what: "number of places does not fit",
+        got: hosts.placeOf.length,
+        expected: `${hosts.count}, one for each host`,
+        where: "parameter hosts.placeOf",
+      });
+    }
     hosts.placeOf.forEach((router, host) => checkNumber(`hosts.placeOf[${host}]`, router, { min: 0, max: graph.nodeCount - 1, integer: true }));
     this.accessUs = checkNumber("accessUs", options.accessUs ?? 0, { min: 0, max: 1e9, integer: true, unit: "microseconds" });
     this.linkCount = graph.linkCount + 2 * hosts.count;

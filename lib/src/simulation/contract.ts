@@ -20,6 +20,11 @@ export interface Process<M = unknown> {
   onNumbers?(context: ProcessContext<M>, from: number, kind: number, a: number, b: number, c: number): void;
   /** The node's state as plain data, for traces, drawings and the explorer. Must not change anything. */
   view?(node: number): unknown;
+  /**
+   * For populations with their state in large arrays: reads what a handler of this node will read, and returns any number made of it. Called for
+   * many nodes in a row shortly before their events, so that the memory system fetches their state together. Must not change anything.
+   */
+  touch?(node: number): number;
 }
 
 /** What a process may do. Valid only during the handler it was given to; a stored context refuses to act between handlers. */
@@ -57,6 +62,3 @@ export interface ProcessContext<M = unknown> {
   /** Leaves a remark in the trace; costs nothing when tracing is off. */
   note(text: string, value?: unknown): void;
 }
-
-/** The sender number of messages that come from outside the simulated world. */
-export const OUTSIDE = -1;

@@ -50,6 +50,16 @@ export abstract class EngineCore<M> {
     this.trace = options.trace ?? null;
   }
 
+  /** The seed of the run. */
+  get seed(): number {
+    return this.streams.seed;
+  }
+
+  /** Which repetition this run is. */
+  get replication(): number {
+    return this.streams.replication;
+  }
+
   /** Who receives the trace; null (the default) for nobody. May be changed between events. */
   get trace(): TraceSink | null {
     return this.sink;
@@ -146,27 +156,24 @@ export abstract class EngineCore<M> {
     const expiryUs = this.nowUs + delayUs;
     const running = timers.find(node, name, key);
     if (running >= 0) {
-      const word = running * RECORD_WORDS + WORD.incarnation;
-      if (once && records.words[word] === this.incarnations[node]) return;
-      records.words[word] = this.incarnations[node];
-      records.queue.remove(running);
-      records.queue.pushAgain(running, expiryUs);
-    } else {
-      const slot = records.add(expiryUs, TIMER, node, name, 0);
-      records.words[slot * RECORD_WORDS + WORD.incarnation] = this.incarnations[node];
-      records.doubles[slot * RECORD_DOUBLES + DOUBLE.a] = key;
-      timers.insert(slot);
+      if (once && records.words[running * RECORD_WORDS + WORD.incarnation] === this.incarnations[node]) return;
+      timers.delete(running);
+      records.callOff(running);
     }
+    const slot = records.add(expiryUs, TIMER, node, name, 0);
+    records.words[slot * RECORD_WORDS + WORD.incarnation] = this.incarnations[node];
+    records.doubles[slot * RECORD_DOUBLES + DOUBLE.a] = key;
+    records.doubles[slot * RECORD_DOUBLES + DOUBLE.b] = expiryUs;
+    timers.insert(slot);
     if (this.sink !== null) this.traceTimer("set-timer", node, name, key, expiryUs);
   }
 
   private cancelTimer(node: number, name: number, key: number): void {
     const slot = this.timers.find(node, name, key);
     if (slot < 0) return;
-    const expiryUs = this.records.queue.timeOf(slot);
-    this.records.queue.remove(slot);
+    const expiryUs = this.records.doubles[slot * RECORD_DOUBLES + DOUBLE.b];
     this.timers.delete(slot);
-    this.records.queue.release(slot);
+    this.records.callOff(slot);
     if (this.sink !== null) this.traceTimer("cancel-timer", node, name, key, expiryUs);
   }
 

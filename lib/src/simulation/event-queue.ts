@@ -7,143 +7,136 @@
  * out over the levels below. Each event moves down at most once per level, so push and pop cost a bounded number of steps however many
  * events wait; there is no width to tune, and times must never go back, which simulated time does not.
  *
- * Order among equal times. Two events of equal time are always in the same bucket, and buckets are first-in-first-out lists that are dealt
- * out from front to back: so equal times leave in the order of scheduling without a stored sequence number.
+ * Order among equal times. Two events of equal time are always in the same bucket, and buckets are first-in-first-out and dealt out from
+ * front to back: so equal times leave in the order of scheduling without a stored sequence number.
  *
- * Memory. One 16-byte record per event (next, previous, time) in one buffer, so an event is one cache line; free records form a list.
- * Buckets are ring lists whose heads are the first records of the same buffer, hence removal needs no search.
+ * Memory. A bucket is a list of chunks of (time, slot) pairs, so dealing out reads memory in order; linked events, measured, cost twice as much at
+ * 10^6 events. Chunks and slots are reused. An event that was called off stays until its bucket comes up; the owner marks its slot
+ * dead, and when more events are dead than alive all buckets are swept, so memory follows the number of living events.
  *
  * Sources: Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the shortest path problem" (J. ACM 37, 1990) for the radix heap;
- * Varghese and Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987). Compared with a 4-ary heap and a calendar in test/bench/simulation.
+ * Varghese and Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987). Compared with two heaps in test/bench/simulation.
  */
 import { LimitError, ParameterError } from "../errors";
+import { BucketLists } from "./bucket-lists";
 
 const LEVELS = 7;
 const DIGITS = 256;
-const HEADS = LEVELS * DIGITS;
+const BUCKETS = LEVELS * DIGITS;
 const WORDS = DIGITS / 32;
 const TWO_32 = 4294967296;
-const MAX_EVENTS = 2 ** 26;
+const MAX_EVENTS = 67_108_864;
+/** Sweeping does not pay below so many dead events. */
+const SWEEP_AT_LEAST = 1024;
 
 /** Events ordered by (time, order of scheduling), each known by a slot number that is reused after the event has been taken out. */
 export class EventQueue {
-  /** Number of waiting events. */
+  /** Number of waiting events that have not been called off. */
   size = 0;
-  private links: Int32Array;
-  private times: Float64Array;
-  private capacity: number;
-  private used = 0;
-  private freeHead = -1;
+  /** Called with the slots (an array and a range of it) of events that are due within the next 256 µs. */
+  near: ((slots: Int32Array, from: number, to: number) => void) | null = null;
+  private dead = 0;
+  private freeSlots = new Int32Array(256);
+  private freeCount = 0;
+  private usedSlots = 0;
+  private readonly lists = new BucketLists(BUCKETS);
   private readonly occupied = new Int32Array(LEVELS * WORDS);
   private baseLow = 0;
   private baseHigh = 0;
   private baseHighUs = 0;
 
-  /** @param capacity number of events to make room for at first; it grows by itself */
-  constructor(capacity = 256) {
-    this.capacity = capacity;
-    const buffer = new ArrayBuffer((HEADS + capacity) * 16);
-    this.links = new Int32Array(buffer);
-    this.times = new Float64Array(buffer);
-    for (let head = 0; head < HEADS; head++) this.links[head * 4] = this.links[head * 4 + 1] = head;
-  }
+  /** @param isDead whether the event in a slot has been called off; asked when the queue sweeps or looks ahead */
+  constructor(private readonly isDead: (slot: number) => boolean = () => false) {}
 
   /** Number of slots that exist; arrays kept beside the queue need this length. */
-  get slots(): number {
-    return this.capacity;
+  get capacity(): number {
+    return this.freeSlots.length;
   }
 
   /** Bytes held by the queue's own tables. */
   get bytes(): number {
-    return this.links.byteLength;
+    return this.freeSlots.byteLength + this.lists.bytes;
+  }
+
+  /** Time of the last event taken out, or a little later: nothing earlier can be scheduled. */
+  get baseUs(): number {
+    return this.baseHighUs + (this.baseLow >>> 0);
   }
 
   /**
    * Schedules an event.
    * @param timeUs whole microseconds, not before the last event taken out
-   * @returns the slot that names the event until it leaves the queue and {@link release} is called
+   * @returns the slot that names the event until {@link release} is called
    * @throws ParameterError when the time is in the past, not whole or beyond 2^53 - 1; LimitError beyond 2^26 events
    */
   push(timeUs: number): number {
-    let record = this.freeHead;
-    if (record >= 0) {
-      this.freeHead = this.links[record * 4];
-    } else {
-      if (this.used === this.capacity) this.grow();
-      record = HEADS + this.used;
-      this.used += 1;
-    }
-    this.place(record, timeUs);
-    return record - HEADS;
+    this.checkTime(timeUs);
+    if (this.freeCount === 0 && this.usedSlots === this.freeSlots.length) this.growSlots();
+    const slot = this.freeCount > 0 ? this.freeSlots[--this.freeCount] : this.usedSlots++;
+    this.size += 1;
+    this.append(timeUs, slot);
+    return slot;
   }
 
   /** Schedules a slot again that has been taken out and not released: an event put off. */
   pushAgain(slot: number, timeUs: number): void {
-    this.place(slot + HEADS, timeUs);
+    this.checkTime(timeUs);
+    this.size += 1;
+    this.append(timeUs, slot);
   }
 
-  /** Takes a waiting event out before its time. Its slot must then be released. */
-  remove(slot: number): void {
-    const { links } = this;
-    const record = (slot + HEADS) * 4;
-    const next = links[record];
-    const previous = links[record + 1];
-    links[previous * 4] = next;
-    links[next * 4 + 1] = previous;
+  /** Tells that a waiting event has been called off: its slot is dead from now on. It is released by whoever takes it out. */
+  callOff(): void {
     this.size -= 1;
+    this.dead += 1;
+    if (this.dead > this.size && this.dead > SWEEP_AT_LEAST) this.sweep();
   }
 
-  /** Gives a slot back after its event has been taken out or removed. */
+  /** Gives a slot back after its event has been taken out. */
   release(slot: number): void {
-    const record = slot + HEADS;
-    this.links[record * 4] = this.freeHead;
-    this.freeHead = record;
-  }
-
-  /** Time of the event in a slot. */
-  timeOf(slot: number): number {
-    return this.times[(slot + HEADS) * 2 + 1];
+    this.freeSlots[this.freeCount++] = slot;
   }
 
   /**
-   * Takes the earliest event out if it is due.
+   * Takes the earliest event out if it is due. Dead ones are passed over and their slots released.
    * @param limitUs the latest time that is due
-   * @returns its slot, or -1 if nothing is due
+   * @returns its slot, or -1 if nothing is due; its time is {@link baseUs}
    */
   popUntil(limitUs: number): number {
-    if (this.size === 0) return -1;
-    const { links } = this;
-    for (;;) {
-      const digit = this.firstOccupied(0, this.baseLow & 255);
-      if (digit >= 0) {
-        const low = (this.baseLow & ~255) | digit;
-        if (this.baseHighUs + (low >>> 0) > limitUs) return -1;
-        this.baseLow = low;
-        const record = links[digit * 4];
-        const next = links[record * 4];
-        links[digit * 4] = next;
-        links[next * 4 + 1] = digit;
-        if (next === digit) this.occupied[digit >>> 5] &= ~(1 << (digit & 31));
-        this.size -= 1;
-        return record - HEADS;
+    while (this.size > 0) {
+      const current = this.baseLow & 255;
+      const digit = this.lists.heads[current] >= 0 ? current : this.firstOccupied(0, current);
+      if (digit < 0) {
+        if (!this.descend(limitUs)) return -1;
+        continue;
       }
-      if (!this.descend(limitUs)) return -1;
+      const low = (this.baseLow & ~255) | digit;
+      if (this.baseHighUs + (low >>> 0) > limitUs) return -1;
+      this.baseLow = low;
+      const slot = this.lists.takeFirst(digit);
+      if (this.lists.heads[digit] < 0) this.markEmpty(digit);
+      if (this.dead === 0 || !this.isDead(slot)) {
+        this.size -= 1;
+        return slot;
+      }
+      this.dead -= 1;
+      this.release(slot);
     }
+    return -1;
   }
 
   /** Time of the earliest event, Infinity if none waits. Changes nothing; takes as long as the earliest bucket is full. */
   nextTimeUs(): number {
     if (this.size === 0) return Infinity;
     for (let level = 0; level < LEVELS; level++) {
-      const word = level < 4 ? this.baseLow : this.baseHigh;
-      const digit = this.firstOccupied(level, (word >>> ((level & 3) * 8)) & 255);
-      if (digit < 0) continue;
-      const head = level * DIGITS + digit;
-      let earliest = Infinity;
-      for (let record = this.links[head * 4]; record !== head; record = this.links[record * 4]) {
-        earliest = Math.min(earliest, this.times[record * 2 + 1]);
+      for (let digit = this.firstOccupied(level, this.digitOfBase(level)); digit >= 0; digit = this.firstOccupied(level, digit + 1)) {
+        let earliest = Infinity;
+        const bucket = level * DIGITS + digit;
+        this.lists.forEach(bucket, bucket === (this.baseLow & 255), (timeUs, slot) => {
+          if (!this.isDead(slot)) earliest = Math.min(earliest, timeUs);
+        });
+        if (earliest < Infinity) return earliest;
       }
-      return earliest;
     }
     return Infinity;
   }
@@ -151,10 +144,10 @@ export class EventQueue {
   /** Deals the first occupied bucket above level 0 out over the levels below it; false if it starts after the limit. */
   private descend(limitUs: number): boolean {
     for (let level = 1; level < LEVELS; level++) {
+      const digit = this.firstOccupied(level, this.digitOfBase(level));
+      if (digit < 0) continue;
       const shift = (level & 3) * 8;
       const word = level < 4 ? this.baseLow : this.baseHigh;
-      const digit = this.firstOccupied(level, (word >>> shift) & 255);
-      if (digit < 0) continue;
       const moved = (word & ~(shift === 24 ? -1 : (1 << (shift + 8)) - 1)) | (digit << shift);
       const low = level < 4 ? moved : 0;
       const high = level < 4 ? this.baseHigh : moved;
@@ -162,86 +155,85 @@ export class EventQueue {
       this.baseLow = low;
       this.baseHigh = high;
       this.baseHighUs = high * TWO_32;
-      this.dealOut(level * DIGITS + digit);
-      this.occupied[level * WORDS + (digit >>> 5)] &= ~(1 << (digit & 31));
+      this.dealOut(level, level * DIGITS + digit);
       return true;
     }
     return false;
   }
 
-  private dealOut(head: number): void {
-    const { links } = this;
-    let record = links[head * 4];
-    links[head * 4] = links[head * 4 + 1] = head;
-    while (record !== head) {
-      const next = links[record * 4];
-      this.link(record, this.times[record * 2 + 1]);
-      record = next;
-    }
+  private dealOut(level: number, bucket: number): void {
+    this.markEmpty(bucket);
+    const { lists } = this;
+    lists.drain(bucket, (from, to) => {
+      // Appending may replace the arrays by longer ones; what is read has been copied over by then.
+      if (level === 1 && this.near !== null) this.near(lists.slots, from, to);
+      for (let i = from; i < to; i++) this.append(lists.times[i], lists.slots[i]);
+    });
   }
 
-  /** First occupied bucket of a level from a digit on, or -1. Removal leaves marks behind; they are cleared here. */
+  private markEmpty(bucket: number): void {
+    this.occupied[bucket >>> 5] &= ~(1 << (bucket & 31));
+  }
+
+  private digitOfBase(level: number): number {
+    return ((level < 4 ? this.baseLow : this.baseHigh) >>> ((level & 3) * 8)) & 255;
+  }
+
+  /** First occupied bucket of a level from a digit on, or -1. */
   private firstOccupied(level: number, from: number): number {
-    const { occupied, links } = this;
     const first = level * WORDS;
+    if (from === DIGITS) return -1;
     let word = from >>> 5;
-    let bits = occupied[first + word] & (-1 << (from & 31));
-    for (;;) {
-      while (bits !== 0) {
-        const bit = 31 - Math.clz32(bits & -bits);
-        const digit = word * 32 + bit;
-        const head = level * DIGITS + digit;
-        if (links[head * 4] !== head) return digit;
-        bits &= bits - 1;
-        occupied[first + word] &= ~(1 << bit);
-      }
+    let bits = this.occupied[first + word] & (-1 << (from & 31));
+    while (bits === 0) {
       word += 1;
       if (word === WORDS) return -1;
-      bits = occupied[first + word];
+      bits = this.occupied[first + word];
     }
+    return word * 32 + 31 - Math.clz32(bits & -bits);
   }
 
-  private place(record: number, timeUs: number): void {
-    const base = this.baseHighUs + (this.baseLow >>> 0);
-    if (!(timeUs >= base && timeUs <= Number.MAX_SAFE_INTEGER) || Math.floor(timeUs) !== timeUs) {
-      throw new ParameterError({ what: "bad time of an event", got: timeUs, expected: `whole microseconds from ${base} to 2^53 - 1`, where: "parameter timeUs" });
-    }
-    this.times[record * 2 + 1] = timeUs;
-    this.size += 1;
-    this.link(record, timeUs);
-  }
-
-  /** Appends a record to the bucket that its time calls for. */
-  private link(record: number, timeUs: number): void {
-    const { links } = this;
+  /** Puts an event at the end of the bucket that its time calls for. */
+  private append(timeUs: number, slot: number): void {
     const past = timeUs - this.baseHighUs;
-    let head: number;
+    let bucket: number;
     if (past < TWO_32) {
       const low = past | 0;
       const level = (31 - Math.clz32((low ^ this.baseLow) | 1)) >>> 3;
-      head = level * DIGITS + ((low >>> (level * 8)) & 255);
+      bucket = level * DIGITS + ((low >>> (level * 8)) & 255);
     } else {
       const high = Math.floor(timeUs / TWO_32);
       const level = (31 - Math.clz32(high ^ this.baseHigh)) >>> 3;
-      head = (level + 4) * DIGITS + ((high >>> (level * 8)) & 255);
+      bucket = (level + 4) * DIGITS + ((high >>> (level * 8)) & 255);
     }
-    this.occupied[head >>> 5] |= 1 << (head & 31);
-    const tail = links[head * 4 + 1];
-    links[tail * 4] = record;
-    links[record * 4] = head;
-    links[record * 4 + 1] = tail;
-    links[head * 4 + 1] = record;
+    this.occupied[bucket >>> 5] |= 1 << (bucket & 31);
+    this.lists.append(bucket, timeUs, slot);
   }
 
-  private grow(): void {
-    if (this.capacity >= MAX_EVENTS) {
-      throw new LimitError({ what: "too many waiting events", got: this.capacity, expected: `at most ${MAX_EVENTS}` });
+  /** Drops every dead event. Afterwards the buckets are as if the dead had never been scheduled. */
+  private sweep(): void {
+    const keeps = (slot: number) => {
+      if (!this.isDead(slot)) return true;
+      this.release(slot);
+      return false;
+    };
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      this.lists.filter(bucket, bucket === (this.baseLow & 255), keeps);
+      if (this.lists.heads[bucket] < 0) this.markEmpty(bucket);
     }
-    this.capacity *= 2;
-    const buffer = new ArrayBuffer((HEADS + this.capacity) * 16);
-    const links = new Int32Array(buffer);
-    links.set(this.links);
-    this.links = links;
-    this.times = new Float64Array(buffer);
+    this.dead = 0;
+  }
+
+  private checkTime(timeUs: number): void {
+    if (!(timeUs >= this.baseUs && timeUs <= Number.MAX_SAFE_INTEGER) || Math.floor(timeUs) !== timeUs) {
+      throw new ParameterError({ what: "bad time of an event", got: timeUs, expected: `whole microseconds from ${this.baseUs} to 2^53 - 1`, where: "parameter timeUs" });
+    }
+  }
+
+  private growSlots(): void {
+    if (this.freeSlots.length >= MAX_EVENTS) {
+      throw new LimitError({ what: "too many waiting events", got: this.freeSlots.length, expected: `at most ${MAX_EVENTS}` });
+    }
+    this.freeSlots = new Int32Array(this.freeSlots.length * 2);
   }
 }

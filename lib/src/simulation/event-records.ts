@@ -2,13 +2,14 @@
  * What waiting events are about: one 64-byte record per event beside the queue's slot, so that an event costs one more cache line and no
  * object. Records are made, read and reused by the slot numbers of the {@link EventQueue}.
  *
- * Layout of a record (32-bit words, then doubles): kind, node, peer or timer name, code, incarnation, next timer in its chain, bytes, label;
- * a, b, c (a timer keeps its key in a), and the identity of the message or timer. Objects (messages, actions) stand in an ordinary array
+ * Layout of a record (eight 32-bit words, then doubles): kind, node, peer or timer name, code, incarnation, next timer in its chain, bytes, unused;
+ * a, b, c (a timer keeps its key in a and its expiry in b), and the identity of the message. Objects (messages, actions) stand in an ordinary array
  * that exists only once an object has been stored.
  */
 import { EventQueue } from "./event-queue";
 
-/** Kinds of event. */
+/** Kinds of event. DEAD: called off. */
+export const DEAD = 0;
 export const START = 1;
 export const MESSAGE = 2;
 export const NUMBERS = 3;
@@ -21,23 +22,48 @@ export const RECORD_WORDS = 16;
 /** Doubles per record. */
 export const RECORD_DOUBLES = 8;
 /** Positions of the words of a record. */
-export const WORD = { kind: 0, node: 1, peer: 2, code: 3, incarnation: 4, timerNext: 5, bytes: 6, label: 7 } as const;
+export const WORD = { kind: 0, node: 1, peer: 2, code: 3, incarnation: 4, timerNext: 5, bytes: 6 } as const;
 /** Positions of the doubles of a record. */
 export const DOUBLE = { a: 4, b: 5, c: 6, id: 7 } as const;
 
 /** The queue with the records of its events. */
 export class EventRecords {
-  readonly queue = new EventQueue();
+  readonly queue = new EventQueue((slot) => this.words[slot * RECORD_WORDS] === DEAD);
   /** All records as 32-bit words; replaced when the table grows. */
   words: Int32Array;
   /** The same bytes as doubles. */
   doubles: Float64Array;
   private objects: unknown[] = [];
 
+  /** Reads what belongs to a node whose event is due soon. */
+  nearNode: ((node: number) => number) | null = null;
+  /** Keeps the reads of {@link bringNear} from being optimised away. */
+  touched = 0;
+
   constructor() {
-    const buffer = new ArrayBuffer(this.queue.slots * RECORD_WORDS * 4);
+    const buffer = new ArrayBuffer(this.queue.capacity * RECORD_WORDS * 4);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
+    this.queue.near = (slots, from, to) => this.bringNear(slots, from, to);
+  }
+
+  /** Reads the records of events that are due soon: independent reads, so that the memory system fetches them together. */
+  private bringNear(slots: Int32Array, from: number, to: number): void {
+    const { words } = this;
+    let mixed = 0;
+    for (let i = from; i < to; i++) {
+      // The buffer need not start at a cache line, so a record may lie on two.
+      const word = slots[i] * RECORD_WORDS;
+      mixed ^= words[word] ^ words[word + DOUBLE.c * 2];
+    }
+    if (this.nearNode !== null) for (let i = from; i < to; i++) mixed ^= this.nearNode(words[slots[i] * RECORD_WORDS + WORD.node]);
+    this.touched = mixed;
+  }
+
+  /** Calls an event off. Its slot stays taken until the queue comes across it. */
+  callOff(slot: number): void {
+    this.words[slot * RECORD_WORDS] = DEAD;
+    this.queue.callOff();
   }
 
   /** Bytes of the tables, and 8 per place for an object. */
@@ -84,7 +110,7 @@ export class EventRecords {
   }
 
   private grow(): void {
-    const buffer = new ArrayBuffer(this.queue.slots * RECORD_WORDS * 4);
+    const buffer = new ArrayBuffer(this.queue.capacity * RECORD_WORDS * 4);
     const words = new Int32Array(buffer);
     words.set(this.words);
     this.words = words;

@@ -102,7 +102,7 @@ function expPair(high: number, low: number): number {
   const rLow = near - (r - back) - (step + back) - n * LN2_LOW + low;
   const series = r * r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040 + r * (1 / 40320 + r * (1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800 + r * (1 / 479001600 + r * (1 / 6227020800 + r * (1 / 87178291200)))))))))))));
   const sum = 1 + r;
-  const y = sum + (1 - sum + r + (series + rLow * sum));
+  const y = sum + (1 - sum + r + (series + rLow * (sum + series)));
   return scaleByPowerOfTwo(y, n);
 }
 

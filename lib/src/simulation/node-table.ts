@@ -33,6 +33,12 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
     this.status = new Uint8Array(this.nodes);
     this.create = options.process;
     for (let node = 0; node < this.nodes; node++) this.processes.push(undefined);
+    // Status and incarnation share a word's neighbourhood with nothing else, so they are fetched ahead together with the process.
+    this.records.nearNode = (node) => {
+      if (node < 0) return 0;
+      const process = this.processes[node];
+      return this.status[node] ^ this.incarnations[node] ^ (process?.touch === undefined ? 0 : process.touch(node));
+    };
   }
 
   /** What a node is doing now. */
@@ -112,7 +118,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
 
   /** Lets the event in a slot happen; says where when a handler throws. */
   protected execute(slot: number): void {
-    this.nowUs = this.records.queue.timeOf(slot);
+    this.nowUs = this.records.queue.baseUs;
     try {
       this.dispatch(slot);
     } catch (error) {

@@ -76,7 +76,14 @@ export class FlowScheduler {
    */
   start(request: FlowRequest): number {
     const { path, bytes, capBps = Infinity } = request;
-    if (!(bytes >= 0)) throw new ParameterError({ what: "bad flow size", got: bytes, expected: "a number >= 0 bytes, or Infinity", where: "parameter bytes" });
+    if (!(bytes >= 0)) {
+      throw new ParameterError({
+        what: "bad flow size",
+        got: bytes,
+        expected: "a number >= 0 bytes, or Infinity",
+        where: "parameter bytes",
+      });
+    }
     const slot = this.solver.add(path, capBps);
     const flow = this.nextFlow;
     this.nextFlow += 1;
@@ -167,7 +174,14 @@ export class FlowScheduler {
 
   private slot(flow: number): number {
     const slot = this.slotOf.get(flow);
-    if (slot === undefined) throw new ParameterError({ what: "no such flow in progress", got: flow, expected: "the number of a flow that has started and not ended", where: "parameter flow" });
+    if (slot === undefined) {
+      throw new ParameterError({
+        what: "no such flow in progress",
+        got: flow,
+        expected: "the number of a flow that has started and not ended",
+        where: "parameter flow",
+      });
+    }
     return slot;
   }
 

@@ -29,6 +29,8 @@ export class FlowTable {
   hopFlow = new Int32Array(64);
   /** For each link, the hops on it. */
   readonly members: Int32Array[];
+  /** For each link, the flows of those hops, in the same order: loops over a link's flows read nothing else. */
+  readonly memberFlows: Int32Array[];
   /** For each link, how many entries of `members` count. */
   readonly memberCount: Int32Array;
   /** Hops in use, over all flows. */
@@ -45,6 +47,7 @@ export class FlowTable {
   constructor(linkCount: number) {
     this.linkCount = linkCount;
     this.members = Array.from({ length: linkCount }, () => new Int32Array(4));
+    this.memberFlows = Array.from({ length: linkCount }, () => new Int32Array(4));
     this.memberCount = new Int32Array(linkCount);
     this.pathMarks = new Float64Array(linkCount);
   }
@@ -125,6 +128,9 @@ export class FlowTable {
     const members = grown(this.members[link], count + 1);
     this.members[link] = members;
     members[count] = hop;
+    const flows = grown(this.memberFlows[link], count + 1);
+    this.memberFlows[link] = flows;
+    flows[count] = slot;
     this.memberCount[link] = count + 1;
     this.hopLink[hop] = link;
     this.hopFlow[hop] = slot;
@@ -138,6 +144,7 @@ export class FlowTable {
     const moved = members[last];
     const place = this.hopPlace[hop];
     members[place] = moved;
+    this.memberFlows[link][place] = this.hopFlow[moved];
     this.hopPlace[moved] = place;
     this.memberCount[link] = last;
   }

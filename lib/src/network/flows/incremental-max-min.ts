@@ -9,7 +9,7 @@
  * algorithms that routers would run (Charny, Clark and Jain, ICC 1995). Usually a few dozen links are touched; when so many are that
  * starting afresh is cheaper, {@link solveMaxMin} is used.
  */
-import { checkNumber } from "../../errors";
+import { ParameterError, checkNumber } from "../../errors";
 import { MinHeap } from "../min-heap";
 import { FlowTable, grown } from "./flow-table";
 import { badCap, solveMaxMin, unlimitedFlow, type FlowProblem } from "./max-min";
@@ -88,8 +88,12 @@ export class IncrementalMaxMin {
     return slot;
   }
 
-  /** Removes the flow in a slot. */
+  /**
+   * Removes the flow in a slot.
+   * @throws ParameterError when the slot holds no flow
+   */
   remove(slot: number): void {
+    this.checkSlot(slot);
     const { pathStart, pathLength, hopLink } = this.table;
     const start = pathStart[slot];
     const length = pathLength[slot];
@@ -106,6 +110,7 @@ export class IncrementalMaxMin {
 
   /** Gives a flow another cap, bit/s or Infinity. */
   setCap(slot: number, capBps: number): void {
+    this.checkSlot(slot);
     if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
     if (capBps === Infinity && this.table.pathLength[slot] === 0) throw unlimitedFlow("parameter capBps");
     this.caps[slot] = capBps;
@@ -117,9 +122,9 @@ export class IncrementalMaxMin {
   setCapacity(link: number, capacityBps: number): void {
     checkNumber("link", link, { min: 0, max: this.capacities.length - 1, integer: true });
     this.capacities[link] = checkNumber("capacityBps", capacityBps, { min: 0, unit: "bit/s" });
-    const hops = this.table.members[link];
+    const flows = this.table.memberFlows[link];
     for (let i = 0; i < this.table.memberCount[link]; i++) {
-      const slot = this.table.hopFlow[hops[i]];
+      const slot = flows[i];
       this.setCeiling(slot);
       this.applyLimits(slot, -1);
     }
@@ -165,10 +170,10 @@ export class IncrementalMaxMin {
       const old = this.levels[link];
       if (level === old || (old !== Infinity && Math.abs(level - old) <= SAME_LEVEL * old)) continue;
       this.levels[link] = level;
-      const hops = this.table.members[link];
+      const flows = this.table.memberFlows[link];
       const count = this.table.memberCount[link];
       for (let i = 0; i < count; i++) {
-        const slot = this.table.hopFlow[hops[i]];
+        const slot = flows[i];
         // Untouched: the link neither limits this flow nor came below its two tightest limits.
         if (this.limits[slot] !== link && level >= this.seconds[slot] && old > this.seconds[slot]) continue;
         this.applyLimits(slot, link);
@@ -181,6 +186,17 @@ export class IncrementalMaxMin {
   problem(): FlowProblem & { readonly slots: Int32Array } {
     const { slots, pathStarts, pathLinks } = this.table.paths();
     return { capacitiesBps: this.capacities, pathStarts, pathLinks, capsBps: Float64Array.from(slots, (slot) => this.caps[slot]), slots };
+  }
+
+  private checkSlot(slot: number): void {
+    if (!(this.table.pathLength[slot] >= 0) || slot >= this.table.slotCount) {
+      throw new ParameterError({
+        what: "no flow in this slot",
+        got: slot,
+        expected: "a slot of a flow that was added and not removed",
+        where: "parameter slot",
+      });
+    }
   }
 
   private solveAll(): void {
@@ -200,7 +216,7 @@ export class IncrementalMaxMin {
   /** The level at which a link is full when every flow on it is offered what the rest of its path allows; Infinity if it never fills. */
   private waterLevel(link: number): number {
     const { table, limits, seconds, rates } = this;
-    const hops = table.members[link];
+    const flows = table.memberFlows[link];
     const count = table.memberCount[link];
     if (count === 0) return Infinity;
     if (this.offers.length < count) this.offers = new Float64Array(count * 2);
@@ -208,7 +224,7 @@ export class IncrementalMaxMin {
     let total = 0;
     let carried = 0;
     for (let i = 0; i < count; i++) {
-      const slot = table.hopFlow[hops[i]];
+      const slot = flows[i];
       const offer = limits[slot] === link ? seconds[slot] : rates[slot];
       offers[i] = offer;
       total += offer;

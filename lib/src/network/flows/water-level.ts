@@ -10,7 +10,7 @@
 export function waterLevelOf(offers: Float64Array, count: number, capacity: number, guess: number): number {
   let level = guess;
   let below = -1;
-  for (let step = 0; step < 64; step++) {
+  for (let step = 0; ; step++) {
     let sum = 0;
     let lower = 0;
     for (let i = 0; i < count; i++) {
@@ -19,15 +19,15 @@ export function waterLevelOf(offers: Float64Array, count: number, capacity: numb
         lower += 1;
       }
     }
-    // All offers below the guess: the guess was too high to be a start; the equal share is always low enough.
     if (lower === count) {
+      // The offers fill the capacity but for rounding errors, unless this is the guess: it was too high, and the equal share is always low enough.
+      if (step > 0) return level;
       level = capacity / count;
-      below = -1;
       continue;
     }
-    if (lower === below) return level;
+    // From the second step on the level only rises, so more and more offers are below it, until none is added.
+    if (lower === below || (step > 1 && lower < below)) return level;
     below = lower;
     level = (capacity - sum) / (count - lower);
   }
-  return level;
 }

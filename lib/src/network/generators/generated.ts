@@ -29,7 +29,12 @@ export function connectingPairs(nodes: number, pairs: readonly Pair[], repair: R
   const members: number[][] = [];
   parts.forEach((part, node) => (members[part] ??= []).push(node));
   if (members.length > 1 && repair === "refuse") {
-    throw new ParameterError({ what: "the random graph is not connected", got: `${members.length} parts`, expected: 'one part; other parameters, another seed, or repair: "join-parts"', where: "parameter repair" });
+    throw new ParameterError({
+      what: "the random graph is not connected",
+      got: `${members.length} parts`,
+      expected: 'one part; other parameters, another seed, or repair: "join-parts"',
+      where: "parameter repair",
+    });
   }
   const added: Pair[] = [];
   const joined = members[0];
@@ -42,7 +47,14 @@ export function connectingPairs(nodes: number, pairs: readonly Pair[], repair: R
 
 /** Refuses sizes whose pairs cannot be looked at one by one. */
 export function checkPairCount(nodes: number): void {
-  if ((nodes * (nodes - 1)) / 2 > MAX_PAIRS) throw new LimitError({ what: "too many pairs of routers", got: nodes, expected: "at most 20000 routers", where: "parameter nodes" });
+  if ((nodes * (nodes - 1)) / 2 > MAX_PAIRS) {
+    throw new LimitError({
+      what: "too many pairs of routers",
+      got: nodes,
+      expected: "at most 20000 routers",
+      where: "parameter nodes",
+    });
+  }
 }
 
 /** Builds the result of a generator. */

@@ -126,7 +126,14 @@ export function barabasiAlbert(options: BarabasiAlbertOptions): GeneratedTopolog
 export function grid(rows: number, columns: number, delayUs: number, wrap = false): GeneratedTopology {
   checkNumber("rows", rows, { min: 1, max: 2000, integer: true });
   checkNumber("columns", columns, { min: 1, max: 2000, integer: true });
-  if (wrap && (rows < 3 || columns < 3)) throw new ParameterError({ what: "too small to wrap around", got: `${rows} x ${columns}`, expected: "at least 3 rows and columns", where: "parameter wrap" });
+  if (wrap && (rows < 3 || columns < 3)) {
+    throw new ParameterError({
+      what: "too small to wrap around",
+      got: `${rows} x ${columns}`,
+      expected: "at least 3 rows and columns",
+      where: "parameter wrap",
+    });
+  }
   const pairs: Pair[] = [];
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {

@@ -84,7 +84,14 @@ class TransitStubGenerator {
     this.transitRouters = transitDomains * transitNodes;
     this.stubDomains = this.transitRouters * stubsPerTransitNode;
     this.total = this.transitRouters + this.stubDomains * stubNodes;
-    if (this.total > MAX_ROUTERS || transitNodes > 5000 || stubNodes > 5000) throw new LimitError({ what: "topology too large", got: this.total, expected: `at most ${MAX_ROUTERS} routers, and 5000 in a domain`, where: "parameter stubNodes" });
+    if (this.total > MAX_ROUTERS || transitNodes > 5000 || stubNodes > 5000) {
+      throw new LimitError({
+        what: "topology too large",
+        got: this.total,
+        expected: `at most ${MAX_ROUTERS} routers, and 5000 in a domain`,
+        where: "parameter stubNodes",
+      });
+    }
     this.delays = { ...DEFAULT_DELAYS, ...options.delays };
     this.random = options.random;
   }
@@ -119,7 +126,12 @@ class TransitStubGenerator {
     const extraTransit = checkNumber("extraTransitStub", options.extraTransitStub ?? 0, { min: 0, max: 1e5, integer: true });
     const extraStub = checkNumber("extraStubStub", options.extraStubStub ?? 0, { min: 0, max: 1e5, integer: true });
     if ((extraTransit > 0 && (transitRouters < 2 || stubRouters === 0)) || (extraStub > 0 && this.stubDomains < 2)) {
-      throw new ParameterError({ what: "no routers for extra links", got: `${transitRouters} transit routers, ${this.stubDomains} stub domains`, expected: "at least two of each", where: "parameter extraTransitStub or extraStubStub" });
+      throw new ParameterError({
+        what: "no routers for extra links",
+        got: `${transitRouters} transit routers, ${this.stubDomains} stub domains`,
+        expected: "at least two of each",
+        where: "parameter extraTransitStub or extraStubStub",
+      });
     }
     this.addUntil(extraTransit, () => {
       const stub = stubRouter();
@@ -135,7 +147,14 @@ class TransitStubGenerator {
   private addUntil(wanted: number, attempt: () => boolean): void {
     let tries = 0;
     for (let added = 0; added < wanted; tries++) {
-      if (tries > 100 * wanted + 1000) throw new LimitError({ what: "no room for extra links", got: wanted, expected: "fewer extra links than pairs of routers", where: "parameter extraTransitStub or extraStubStub" });
+      if (tries > 100 * wanted + 1000) {
+        throw new LimitError({
+          what: "no room for extra links",
+          got: wanted,
+          expected: "fewer extra links than pairs of routers",
+          where: "parameter extraTransitStub or extraStubStub",
+        });
+      }
       if (attempt()) added += 1;
     }
   }
