@@ -50,7 +50,10 @@ export const JOURNEY_COLUMNS = Object.freeze([
   { name: "bytes", title: "packet", type: "integer", unit: "B", definition: "Bytes of the packet." },
 ] as const);
 
-/** The hops as rows: outermost and innermost header; the inner columns are empty for a packet without one. */
+/**
+ * The hops as rows: outermost and innermost header; the inner columns are empty for a packet without one. The spaces around an arrow do not break, except behind
+ * one between addresses, so that a narrow table breaks there and nowhere else.
+ */
 export function journeyRows(hops: readonly Hop[], plan: TunnelWorldPlan): JourneyRow[] {
   return hops.map((hop) => {
     const network = hop.headers.filter(({ protocol }) => protocol !== "UDP");
@@ -58,10 +61,10 @@ export function journeyRows(hops: readonly Hop[], plan: TunnelWorldPlan): Journe
     const inner = network.length > 1 ? network[network.length - 1] : null;
     return {
       time_ms: hop.sentUs / 1000,
-      link: `${plan.nodes[hop.from].name} → ${plan.nodes[hop.to].name}`,
-      outer: `${outer.source} → ${outer.destination}`,
+      link: `${plan.nodes[hop.from].name}\u00a0→\u00a0${plan.nodes[hop.to].name}`,
+      outer: `${outer.source}\u00a0→ ${outer.destination}`,
       outer_ttl: outer.timeToLive,
-      inner: inner === null ? null : `${inner.source} → ${inner.destination}`,
+      inner: inner === null ? null : `${inner.source}\u00a0→ ${inner.destination}`,
       inner_ttl: inner?.timeToLive ?? null,
       header_bytes: hop.headers.reduce((sum, header) => sum + header.bytes, 0),
       bytes: hop.bytes,
