@@ -46,7 +46,6 @@ export const JOURNEY_COLUMNS = Object.freeze([
   { name: "outer_ttl", title: "TTL", type: "integer", definition: "Time to live in the outermost header." },
   { name: "inner", title: "inner header", type: "string", definition: "Source and destination in the innermost header; none for a packet with one header, or a later fragment." },
   { name: "inner_ttl", title: "TTL", type: "integer", definition: "Time to live in the innermost header." },
-  { name: "header_bytes", title: "headers", type: "integer", unit: "B", definition: "Bytes of all headers together." },
   { name: "bytes", title: "packet", type: "integer", unit: "B", definition: "Bytes of the packet." },
 ] as const);
 
@@ -66,7 +65,6 @@ export function journeyRows(hops: readonly Hop[], plan: TunnelWorldPlan): Journe
       outer_ttl: outer.timeToLive,
       inner: inner === null ? null : `${inner.source}\u00a0→ ${inner.destination}`,
       inner_ttl: inner?.timeToLive ?? null,
-      header_bytes: hop.headers.reduce((sum, header) => sum + header.bytes, 0),
       bytes: hop.bytes,
     };
   });
