@@ -54,7 +54,7 @@ test("an IPv6 packet of 1,280 bytes passes any tunnel; a larger one must fit (RF
   assert.deepEqual(admit(1481, 1480), { action: "refuse", mtuBytes: 1480 });
 });
 
-test("a packet from either end of a tunnel in its own address space would loop (RFC 2003, 4.2)", () => {
+test("a packet from either end of a tunnel in its own address space would loop (RFC 2003, 3.2)", () => {
   const view = readPacket(packetOf(100));
   assert.deepEqual([wouldLoop(view, "192.168.0.1", "10.0.0.2"), wouldLoop(view, "10.0.0.1", "192.168.0.1"), wouldLoop(view, "10.0.0.1", "10.0.0.2")], [true, true, false]);
 });

@@ -57,7 +57,7 @@ export function admitToTunnel(inner: PacketView, tunnelMtuBytes: number): { read
   return inner.totalBytes > limit ? { action: "refuse", mtuBytes: limit } : { action: "carry", dontFragment: !canSplit };
 }
 
-/** Whether the rule against loops forbids a tunnel within one address space: a packet that comes from either end of it (RFC 2003, section 4.2). */
+/** Whether the rule against loops forbids a tunnel within one address space: a packet that comes from either end of it (RFC 2003, section 3.2). */
 export function wouldLoop(inner: PacketView, tunnelSource: string, tunnelDestination: string): boolean {
   return inner.source === tunnelSource || inner.source === tunnelDestination;
 }

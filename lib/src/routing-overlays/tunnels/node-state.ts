@@ -20,7 +20,7 @@ export type DropReason =
   | "hop-limit"
   /** Too large for the next link or tunnel, and not to be fragmented. */
   | "too-big"
-  /** It came from an end of the tunnel that it would enter, in one address space (RFC 2003, section 4.2). */
+  /** It came from an end of the tunnel that it would enter, in one address space (RFC 2003, section 3.2). */
   | "tunnel-loop"
   /** It would have more headers than `maxNesting`. */
   | "nesting-limit"
