@@ -8,5 +8,6 @@ export * from "./ids";
 export * from "./network";
 export * from "./notebook";
 export * from "./peer-to-peer";
+export * from "./routing-overlays";
 export * from "./simulation";
 export * from "./units";

@@ -20,3 +20,9 @@ export { parsePlaces, parsePointsOfPresence, type Place, type PlaceTable } from 
 export { parseSndlib, type SndlibOptions } from "./sndlib";
 export type { DelayUnit, LinkAttributeOptions } from "./topology-attributes";
 export type { TopologyDemand, TopologyDocument, TopologyLink, TopologyNode } from "./topology-document";
+export { parseHttpRequestHead, encodeHttpRequestHead, type HttpRequestHead } from "./http-request";
+export { decodeIcmpError, encodeIcmpError, type IcmpError, type IcmpProblem } from "./icmp";
+export {
+  decodeIpv4, decodeIpv4Header, decodeIpv6, decodeIpv6Header, decodeUdp, encodeIpv4, encodeIpv6, encodeUdp, internetChecksum, IPV4_HEADER_BYTES,
+  IPV6_HEADER_BYTES, PROTOCOL, pseudoHeaderSum, UDP_HEADER_BYTES, withTimeToLive, type AddressPair, type Ipv4Header, type Ipv6Header, type ReadIpv4Header,
+} from "./ip-headers";

@@ -7,3 +7,4 @@ export { runExperiment, type RunOptions as ExperimentOptions, type RunProgress a
 export { suggestName } from "./suggest";
 export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
+export * from "./overlays-and-tunnels";

@@ -11,3 +11,4 @@ export type { SeriesSpec } from "./series";
 export { type TableHtmlOptions, tableHtml } from "./table-html";
 export { type TimelineSpec, timeline } from "./timeline";
 export type { FigureWords } from "./words";
+export { type NetworkDrawingSpec, networkDrawing } from "./network-drawing";
