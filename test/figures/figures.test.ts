@@ -46,6 +46,15 @@ test("a logarithmic axis holds every value between its ends, given as decimal lo
   assert.ok(10 ** range[0] <= 0.1 + 1e-9 && 10 ** range[1] >= 35 / 45);
 });
 
+test("on a logarithmic axis an interval that reaches zero runs through the bottom, and the axis does not stretch for it", () => {
+  const table = { name: "t", columns: ["x", "y", "low", "high"].map((name) => ({ name, type: "number" as const })), rows: [{ x: 1, y: 2, low: -1, high: 5 }, { x: 2, y: 3, low: 2, high: 4 }] };
+  const figure = curves(table, { ...words("c"), x: "x", series: [{ value: "y", low: "low", high: "high" }], yAxis: { log: true } });
+  const [bottom] = (figure.plotly.layout.yaxis as { range: number[] }).range;
+  assert.ok(bottom > -0.1 && bottom <= Math.log10(2), `axis begins at 10^${bottom}`);
+  const lows = figure.plotly.data.flatMap((trace) => trace.y as number[]).filter((y) => Math.log10(y) < bottom);
+  assert.ok(lows.length > 0 && lows.every((y) => y > 0), "the band ends below the axis, at a number that can be drawn");
+});
+
 test("the decimal logarithm agrees with the exact one on powers of ten and stays within 1e-8 elsewhere", () => {
   for (let power = -6; power <= 9; power++) assert.ok(Math.abs(log10(Number(`1e${power}`)) - power) < 1e-8);
   for (const value of [0.003, 1.5, 2, 35, 99999]) assert.ok(Math.abs(log10(value) - Math.log10(value)) < 1e-8, String(value));

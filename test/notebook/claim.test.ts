@@ -26,7 +26,7 @@ function recordOf(options: Partial<ClaimOptions>): ClaimRecord {
 test("a claim within its tolerance holds, is shown with published, ours and difference, and recorded", () => {
   const displays = recordDisplays();
   const record = makeClaim({ ...BASE, reference: "CH-10", unit: "hops", interval: [8.2, 8.6] });
-  assert.deepEqual(record, { notebook: "", reference: "CH-10", text: "Mean hops", source: "Chord, figure 10", published: 8, tolerance: 0.1, toleranceKind: "relative", measured: 8.4, interval: [8.2, 8.6], unit: "hops", difference: record.difference, holds: true });
+  assert.deepEqual(record, { notebook: "", reference: "CH-10", text: "Mean hops", source: "Chord, figure 10", basis: "published", published: 8, tolerance: 0.1, toleranceKind: "relative", measured: 8.4, interval: [8.2, 8.6], unit: "hops", difference: record.difference, holds: true });
   assert.ok(Math.abs((record.difference as number) - 0.05) < 1e-12);
   assert.equal(displays[0]["text/plain"], "✓ Mean hops published 8 hops, ours 8.4 hops [8.2, 8.6], difference 5 % (at most 10 %): holds. Chord, figure 10 (CH-10)");
   assert.match(displays[0]["text/html"] as string, /class="claim claim-holds".*published <b>8 hops<\/b>.*ours <b>8\.4 hops \[8\.2, 8\.6\]<\/b>.*difference 5 %/);

@@ -4,7 +4,7 @@ import type { Table } from "overlay-lab/dist/analysis/table";
 import type { Figure } from "overlay-lab/dist/figures/figure";
 import { html } from "overlay-lab/dist/html";
 import { dataFrame } from "overlay-lab/dist/notebook/data-frame";
-import { answerKey, judgeAnswer } from "overlay-lab/dist/notebook/exercise";
+import { answerKey, confirmAnswer, judgeAnswer } from "overlay-lab/dist/notebook/exercise";
 import { enableLiveFigures } from "overlay-lab/dist/notebook/live-figures";
 import { show } from "overlay-lab/dist/notebook/show";
 import { HOSTILE, recordDisplays } from "./recording-host";
@@ -83,6 +83,14 @@ test("a data frame refuses what danfojs would get wrong", () => {
   assert.throws(() => dataFrame(TABLE).groupby("schema").agg({}), /unknown column.*"schema"/);
   assert.throws(() => dataFrame(TABLE).head(-1), { name: "ParameterError" });
   assert.throws(() => dataFrame({ ...TABLE, columns: [] }), /without columns/);
+});
+
+test("the solution's own answer must fit the key", () => {
+  const key = answerKey({ id: "s", answer: 6.17, tolerance: 0.01 });
+  recordDisplays();
+  confirmAnswer({ id: "s", answer: 6.17, key, tolerance: 0.01 });
+  assert.throws(() => confirmAnswer({ id: "s", answer: 7, key, tolerance: 0.01 }), /the solution does not fit its own key/);
+  assert.throws(() => confirmAnswer({ id: "s", answer: undefined, key, tolerance: 0.01 }), /does not fit/);
 });
 
 test("an answer is right within its tolerance, wrong with the hint, or not given, and never fails the cell", () => {

@@ -83,7 +83,26 @@ test("a second run keeps what has not changed, and runs again what has", async (
 test("--only takes a glob, and one that matches nothing is an error that names the notebooks", async () => {
   const root = workbookOf({ good: GOOD, other: GOOD });
   assert.deepEqual((await start(root, { ...OPTIONS, only: "g*" }, QUIET)).rows.map((row) => row.notebook), ["notebooks/good.ipynb"]);
+  assert.deepEqual((await start(root, { ...OPTIONS, only: "o*" }, QUIET)).rows.map((row) => [row.notebook, row.cached]), [["notebooks/good.ipynb", true], ["notebooks/other.ipynb", false]]);
+  const claims = () => JSON.parse(readFileSync(join(root, "build", "claims.json"), "utf8")) as { notebook: string }[];
+  assert.deepEqual(claims().map((claim) => claim.notebook), ["notebooks/good.ipynb", "notebooks/other.ipynb"]);
+  assert.match(readFileSync(join(root, "build", "handouts", "index.html"), "utf8"), /href="good\.html"[^]*href="other\.html"/);
+  rmSync(join(root, "notebooks", "other.ipynb"));
+  await start(root, OPTIONS, QUIET);
+  assert.equal(existsSync(join(root, "build", "handouts", "other.html")), false, "the page of a notebook that is gone");
   await assert.rejects(start(root, { ...OPTIONS, only: "nothing" }, QUIET), (error) => error instanceof OverlayLabError && /nothing.*notebooks\/good\.ipynb/.test(error.message));
+});
+
+test("an interrupted run writes nothing in the place of what was there", async () => {
+  const root = workbookOf({ good: GOOD });
+  await start(root, OPTIONS, QUIET);
+  const before = readFileSync(join(root, "build", "claims.json"), "utf8");
+  const interruption = new AbortController();
+  const path = join(root, "notebooks", "good.ipynb");
+  writeFileSync(path, readFileSync(path, "utf8").replace("The seed is", "Our seed is"));
+  setTimeout(() => interruption.abort(), 1500);
+  await assert.rejects(start(root, { ...OPTIONS, signal: interruption.signal }, QUIET), (error) => error instanceof Error && error.name === "AbortError");
+  assert.equal(readFileSync(join(root, "build", "claims.json"), "utf8"), before);
 });
 
 test("solutions go to a folder of their own, and nothing of them to the student's", async () => {
