@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { OverlayLabError, StorageError } from "../errors";
 
 /** The versions compared: the last of each line that this library supports and npm carried when it was released. */
-export const NODE_VERSIONS: readonly string[] = Object.freeze(["20.20.2", "22.23.3", "24.21.0"]);
+export const NODE_VERSIONS: readonly string[] = Object.freeze(["20.20.2", "22.23.3", "24.21.0", "26.10.0"]);
 
 /** npm packages that carry a Node binary, by platform and processor. */
 const NODE_PACKAGES: Readonly<Record<string, string>> = {

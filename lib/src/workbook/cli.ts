@@ -144,7 +144,7 @@ function addDeveloperCommands(program: Command, root: string): void {
     });
   program
     .command("bit-exact")
-    .description("run the quick experiments on Node 20, 22 and 24 and compare the hashes")
+    .description("run the quick experiments on Node 20, 22, 24 and 26 and compare the hashes")
     .action(() => {
       const report = bitExact({ root, log: openTerminal({}).progress });
       process.stdout.write(`${report.text}\n`);
