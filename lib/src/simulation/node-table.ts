@@ -10,6 +10,7 @@ import { ACTION, DOUBLE, MESSAGE, NUMBERS, RECORD_DOUBLES, RECORD_WORDS, START, 
 import { DOWN, PAUSED, STARTING, UP } from "./node-states";
 import type { SimulationOptions, Visit } from "./options";
 import type { StreamTable } from "./streams";
+import { labelOf } from "./trace";
 import type { DuplicatingTransport } from "./transport";
 
 /** Event kinds of the fingerprint that are not in the queue. */
@@ -34,9 +35,11 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     const { words } = this.records;
     const node = words[slot * RECORD_WORDS + WORD.node];
     if (node < 0) return 0;
-    const head = words[slot * RECORD_WORDS + WORD.kind] === TIMER ? this.timers.touch(slot) : 0;
+    const kind = words[slot * RECORD_WORDS + WORD.kind];
+    // A message's label is the first thing that its delivery asks for.
+    const own = kind === TIMER ? this.timers.touch(slot) : kind === MESSAGE ? labelOf(this.records.objectOf(slot)).length : 0;
     const process = this.states.process(node);
-    return process?.touch === undefined ? head : head ^ process.touch(node);
+    return process?.touch === undefined ? own : own ^ process.touch(node);
   }
 
   /** What a node is doing now. */
