@@ -193,7 +193,7 @@ export abstract class EngineCore<M, P> {
     const bytes = words[slot * RECORD_WORDS + WORD.bytes];
     if (kind === NUMBERS) {
       this.print.event(this.nowUs, kind, node, from, words[slot * RECORD_WORDS + WORD.code]);
-      this.print.numbers(doubles, slot * RECORD_DOUBLES + DOUBLE.a);
+      this.print.numbers(doubles, words, slot * RECORD_DOUBLES + DOUBLE.a);
     } else {
       const message = this.records.objectOf(slot);
       this.print.event(this.nowUs, kind, node, from, this.names.hashOf(this.names.idOf(labelOf(message))) ^ bytes);
