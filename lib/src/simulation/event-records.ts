@@ -49,7 +49,7 @@ export class EventRecords {
     const buffer = recordBuffer(this.queue.capacity);
     this.words = new Int32Array(buffer, HEAD_BYTES);
     this.doubles = new Float64Array(buffer, HEAD_BYTES);
-    this.queue.near = (slots, from, to) => this.bringNear(slots, from, to);
+    this.queue.near = [(slots, from, to) => this.bringNear(slots, from, to), (slots, from, to) => this.bringOthersNear(slots, from, to)];
   }
 
   /** Reads the records of events that are due soon: independent reads, so that the memory system fetches them together. */
@@ -57,7 +57,14 @@ export class EventRecords {
     const { words } = this;
     let mixed = 0;
     for (let i = from; i < to; i++) mixed ^= words[slots[i] * RECORD_WORDS];
-    if (this.nearEvent !== null) for (let i = from; i < to; i++) mixed ^= this.nearEvent(slots[i]);
+    this.touched = mixed;
+  }
+
+  /** Reads what else those events will read: where that is, their records say. */
+  private bringOthersNear(slots: Int32Array, from: number, to: number): void {
+    if (this.nearEvent === null) return;
+    let mixed = 0;
+    for (let i = from; i < to; i++) mixed ^= this.nearEvent(slots[i]);
     this.touched = mixed;
   }
 
