@@ -111,6 +111,23 @@ test("the helper works against a recording context: request, timeout, retry, rep
   assert.deepEqual(context.timers, []);
 });
 
+test("many calls that wait at once are told apart, whatever the order of their replies and timeouts", () => {
+  const process = new Walker();
+  const context = new RecordingContext<Message>({ self: 0, nowUs: 100 });
+  const calls = 200;
+  for (let i = 0; i < calls; i++) process.calls.start(context, process.calls.ask(1, { key: i }, 8, { timeoutUs: 1_000, retries: 0 }), (answer) => process.found.push(answer?.node));
+  assert.equal(process.calls.outstanding, calls);
+  // 77 shares no factor with 200, so its multiples pass through all calls in a mixed order; each third runs out of time.
+  const order = Array.from({ length: calls }, (_, i) => (i * 77) % calls);
+  for (const i of order) {
+    if (i % 3 === 0) process.onTimer(context, "remote-call", 100 + i);
+    else process.onMessage(context, 1, { kind: "reply", id: 100 + i, reply: { node: i, done: true } });
+    process.onMessage(context, 1, { kind: "reply", id: 100 + i, reply: { node: -1, done: true } });
+  }
+  assert.deepEqual(process.found, order.map((i) => (i % 3 === 0 ? undefined : i)));
+  assert.equal(process.calls.outstanding, 0);
+});
+
 test("impossible policies are refused", () => {
   for (const policy of [{ timeoutUs: 0 }, { timeoutUs: 1.5 }, { timeoutUs: 5, retries: -1 }, { timeoutUs: 5, backoff: 0 }]) assert.throws(() => new RemoteCalls(policy, () => undefined), ParameterError);
 });

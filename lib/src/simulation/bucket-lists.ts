@@ -85,6 +85,13 @@ export class BucketLists {
     }
   }
 
+  /** Shows the chunks of a list that is not empty and not the current one, as ranges of `times` and `slots`. */
+  forEachRange(bucket: number, use: (from: number, to: number) => void): void {
+    const tail = this.tails[bucket];
+    for (let chunk = this.heads[bucket]; chunk !== tail; chunk = this.nextChunk[chunk]) use(chunk * CHUNK, (chunk + 1) * CHUNK);
+    use(tail * CHUNK, tail * CHUNK + this.fills[bucket]);
+  }
+
   /** Shows every pair of a list, in order. */
   forEach(bucket: number, current: boolean, use: (timeUs: number, slot: number) => void): void {
     let chunk = this.heads[bucket];

@@ -9,6 +9,7 @@ import { DOUBLE, EventRecords, MESSAGE, NUMBERS, RECORD_DOUBLES, RECORD_WORDS, T
 import { Fingerprint } from "./fingerprint";
 import { canonicalText, copyMessage, freezeDeep } from "./messages";
 import { NameTable } from "./names";
+import { NodeStates } from "./node-states";
 import type { SimulationCounts, SimulationOptions } from "./options";
 import { StreamTable } from "./streams";
 import { TimerTable } from "./timer-table";
@@ -19,7 +20,7 @@ import type { DuplicatingTransport } from "./transport";
 const STREAM_BYTES = 128;
 
 /** Clock, queue and effects; {@link Simulation} adds the nodes. */
-export abstract class EngineCore<M> {
+export abstract class EngineCore<M, P> {
   /** Simulated time, whole microseconds. */
   nowUs = 0;
   /** Number of nodes. */
@@ -32,7 +33,7 @@ export abstract class EngineCore<M> {
   protected readonly streams: StreamTable;
   protected readonly effects: EffectList<M>;
   protected readonly print = new Fingerprint();
-  protected readonly incarnations: Int32Array;
+  protected readonly states: NodeStates<P>;
   protected sink: TraceSink | null = null;
   private readonly transport: DuplicatingTransport;
   private readonly passage: "by-reference" | "frozen" | "copied";
@@ -43,7 +44,7 @@ export abstract class EngineCore<M> {
     checkNumber("seed", options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
     this.streams = new StreamTable(options.seed, checkNumber("replication", options.replication ?? 0, { min: 0, max: 0xffffffff, integer: true }));
     this.effects = new EffectList<M>(this.nodes, this.names, (name, node) => this.streams.streamOf(name, node));
-    this.incarnations = new Int32Array(this.nodes);
+    this.states = new NodeStates<P>(this.nodes);
     this.passage = options.messages ?? "by-reference";
     this.payloads = options.fingerprint === "payloads";
     this.transport = transport(this.streams);
@@ -82,7 +83,7 @@ export abstract class EngineCore<M> {
 
   /** Bytes of the engine's own tables: events, timers, nodes, random streams. Not the processes' state, nor message objects. */
   get memoryBytes(): number {
-    return this.records.bytes + this.timers.bytes + this.incarnations.byteLength + this.nodes * 9 + this.streams.count * STREAM_BYTES;
+    return this.records.bytes + this.timers.bytes + this.states.bytes + this.streams.count * STREAM_BYTES;
   }
 
   /** The fingerprint of the run so far, 16 hexadecimal digits: every event in order, and how far each random stream has been drawn. */
@@ -156,12 +157,12 @@ export abstract class EngineCore<M> {
     const expiryUs = this.nowUs + delayUs;
     const running = timers.find(node, name, key);
     if (running >= 0) {
-      if (once && records.words[running * RECORD_WORDS + WORD.incarnation] === this.incarnations[node]) return;
+      if (once && records.words[running * RECORD_WORDS + WORD.incarnation] === this.states.incarnation(node)) return;
       timers.delete(running);
       records.callOff(running);
     }
     const slot = records.add(expiryUs, TIMER, node, name, 0);
-    records.words[slot * RECORD_WORDS + WORD.incarnation] = this.incarnations[node];
+    records.words[slot * RECORD_WORDS + WORD.incarnation] = this.states.incarnation(node);
     records.doubles[slot * RECORD_DOUBLES + DOUBLE.a] = key;
     records.doubles[slot * RECORD_DOUBLES + DOUBLE.b] = expiryUs;
     timers.insert(slot);
@@ -192,7 +193,7 @@ export abstract class EngineCore<M> {
     const bytes = words[slot * RECORD_WORDS + WORD.bytes];
     if (kind === NUMBERS) {
       this.print.event(this.nowUs, kind, node, from, words[slot * RECORD_WORDS + WORD.code]);
-      this.print.numbers(doubles, slot * RECORD_DOUBLES + DOUBLE.a);
+      this.print.numbers(doubles, words, slot * RECORD_DOUBLES + DOUBLE.a);
     } else {
       const message = this.records.objectOf(slot);
       this.print.event(this.nowUs, kind, node, from, this.names.hashOf(this.names.idOf(labelOf(message))) ^ bytes);

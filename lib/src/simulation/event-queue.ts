@@ -33,8 +33,11 @@ const SWEEP_AT_LEAST = 1024;
 export class EventQueue {
   /** Number of waiting events that have not been called off. */
   size = 0;
-  /** Called with the slots (an array and a range of it) of events that are due within the next 256 µs. */
-  near: ((slots: Int32Array, from: number, to: number) => void) | null = null;
+  /**
+   * Called with the slots (an array and a range of it) of events that are due within the next 256 µs. The first is called for all of them before the
+   * second is: reads that follow from other reads then find those done.
+   */
+  near: readonly ((slots: Int32Array, from: number, to: number) => void)[] = [];
   private dead = 0;
   private freeSlots = new Int32Array(256);
   private freeCount = 0;
@@ -164,9 +167,9 @@ export class EventQueue {
   private dealOut(level: number, bucket: number): void {
     this.markEmpty(bucket);
     const { lists } = this;
+    if (level === 1) for (const look of this.near) lists.forEachRange(bucket, (from, to) => look(lists.slots, from, to));
     lists.drain(bucket, (from, to) => {
       // Appending may replace the arrays by longer ones; what is read has been copied over by then.
-      if (level === 1 && this.near !== null) this.near(lists.slots, from, to);
       for (let i = from; i < to; i++) this.append(lists.times[i], lists.slots[i]);
     });
   }

@@ -2,7 +2,7 @@
  * What waiting events are about: one 64-byte record per event beside the queue's slot, so that an event costs one more cache line and no
  * object. Records are made, read and reused by the slot numbers of the {@link EventQueue}.
  *
- * Layout of a record (eight 32-bit words, then doubles): kind, node, peer or timer name, code, incarnation, next timer in its chain, bytes, unused;
+ * Layout of a record (six 32-bit words, then doubles): kind, node, peer or timer name, code, incarnation (of a message: bytes), next timer in its chain;
  * a, b, c (a timer keeps its key in a and its expiry in b), and the identity of the message. Objects (messages, actions) stand in an ordinary array
  * that exists only once an object has been stored.
  */
@@ -21,10 +21,15 @@ export const VISIT = 6;
 export const RECORD_WORDS = 16;
 /** Doubles per record. */
 export const RECORD_DOUBLES = 8;
+/**
+ * Unused bytes before the first record. Allocators of C libraries put large blocks 16 bytes past a page, and with these 48 a record lies on one
+ * cache line. Elsewhere it may lie on two, with all that the engine reads in the usual case on one of them.
+ */
+const HEAD_BYTES = 48;
 /** Positions of the words of a record. */
-export const WORD = { kind: 0, node: 1, peer: 2, code: 3, incarnation: 4, timerNext: 5, bytes: 6 } as const;
+export const WORD = { kind: 0, node: 1, peer: 2, code: 3, incarnation: 4, timerNext: 5, bytes: 4 } as const;
 /** Positions of the doubles of a record. */
-export const DOUBLE = { a: 4, b: 5, c: 6, id: 7 } as const;
+export const DOUBLE = { a: 3, b: 4, c: 5, id: 6 } as const;
 
 /** The queue with the records of its events. */
 export class EventRecords {
@@ -35,28 +40,31 @@ export class EventRecords {
   doubles: Float64Array;
   private objects: unknown[] = [];
 
-  /** Reads what belongs to a node whose event is due soon. */
-  nearNode: ((node: number) => number) | null = null;
+  /** Reads what the event in a slot, due soon, will read besides its record. */
+  nearEvent: ((slot: number) => number) | null = null;
   /** Keeps the reads of {@link bringNear} from being optimised away. */
   touched = 0;
 
   constructor() {
-    const buffer = new ArrayBuffer(this.queue.capacity * RECORD_WORDS * 4);
-    this.words = new Int32Array(buffer);
-    this.doubles = new Float64Array(buffer);
-    this.queue.near = (slots, from, to) => this.bringNear(slots, from, to);
+    const buffer = recordBuffer(this.queue.capacity);
+    this.words = new Int32Array(buffer, HEAD_BYTES);
+    this.doubles = new Float64Array(buffer, HEAD_BYTES);
+    this.queue.near = [(slots, from, to) => this.bringNear(slots, from, to), (slots, from, to) => this.bringOthersNear(slots, from, to)];
   }
 
   /** Reads the records of events that are due soon: independent reads, so that the memory system fetches them together. */
   private bringNear(slots: Int32Array, from: number, to: number): void {
     const { words } = this;
     let mixed = 0;
-    for (let i = from; i < to; i++) {
-      // The buffer need not start at a cache line, so a record may lie on two.
-      const word = slots[i] * RECORD_WORDS;
-      mixed ^= words[word] ^ words[word + DOUBLE.c * 2];
-    }
-    if (this.nearNode !== null) for (let i = from; i < to; i++) mixed ^= this.nearNode(words[slots[i] * RECORD_WORDS + WORD.node]);
+    for (let i = from; i < to; i++) mixed ^= words[slots[i] * RECORD_WORDS];
+    this.touched = mixed;
+  }
+
+  /** Reads what else those events will read: where that is, their records say. */
+  private bringOthersNear(slots: Int32Array, from: number, to: number): void {
+    if (this.nearEvent === null) return;
+    let mixed = 0;
+    for (let i = from; i < to; i++) mixed ^= this.nearEvent(slots[i]);
     this.touched = mixed;
   }
 
@@ -110,10 +118,14 @@ export class EventRecords {
   }
 
   private grow(): void {
-    const buffer = new ArrayBuffer(this.queue.capacity * RECORD_WORDS * 4);
-    const words = new Int32Array(buffer);
+    const buffer = recordBuffer(this.queue.capacity);
+    const words = new Int32Array(buffer, HEAD_BYTES);
     words.set(this.words);
     this.words = words;
-    this.doubles = new Float64Array(buffer);
+    this.doubles = new Float64Array(buffer, HEAD_BYTES);
   }
+}
+
+function recordBuffer(records: number): ArrayBuffer {
+  return new ArrayBuffer(HEAD_BYTES + records * RECORD_WORDS * 4);
 }

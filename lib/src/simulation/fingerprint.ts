@@ -41,11 +41,17 @@ export class Fingerprint {
     this.word(scratchWords[1]);
   }
 
-  /** Folds three neighbours of an array of doubles in. */
-  numbers(values: Float64Array, first: number): void {
-    this.number(values[first]);
-    this.number(values[first + 1]);
-    this.number(values[first + 2]);
+  /**
+   * Folds three neighbours of an array of doubles in.
+   * @param words the same memory as 32-bit words
+   */
+  numbers(values: Float64Array, words: Int32Array, first: number): void {
+    for (let i = first; i < first + 3; i++) {
+      if (values[i] === values[i]) {
+        this.word(words[i * 2]);
+        this.word(words[i * 2 + 1]);
+      } else this.number(NaN);
+    }
   }
 
   /** Folds a text in. */

@@ -7,14 +7,12 @@ import type { Process } from "./contract";
 import { EngineCore } from "./engine-core";
 import { checkNode } from "./effects";
 import { ACTION, DOUBLE, MESSAGE, NUMBERS, RECORD_DOUBLES, RECORD_WORDS, START, TIMER, VISIT, WORD } from "./event-records";
+import { DOWN, PAUSED, STARTING, UP } from "./node-states";
 import type { SimulationOptions, Visit } from "./options";
 import type { StreamTable } from "./streams";
+import { labelOf } from "./trace";
 import type { DuplicatingTransport } from "./transport";
 
-const DOWN = 0;
-const UP = 1;
-const PAUSED = 2;
-const STARTING = 3;
 /** Event kinds of the fingerprint that are not in the queue. */
 const CHANGE_KINDS = { crash: 16, restart: 17, pause: 18, resume: 19 } as const;
 
@@ -22,45 +20,46 @@ const CHANGE_KINDS = { crash: 16, restart: 17, pause: 18, resume: 19 } as const;
 export type NodeStatus = "down" | "up" | "paused";
 
 /** Nodes, their processes, and the dispatch of events to them; {@link Simulation} adds running and the experiment's side. */
-export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
-  private readonly processes: (P | undefined)[] = [];
-  private readonly status: Uint8Array;
+export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P> {
   private readonly held = new Map<number, number[]>();
   private readonly create: (node: number, incarnation: number) => P;
 
   constructor(options: SimulationOptions<M, P>, transport: (streams: StreamTable) => DuplicatingTransport) {
     super(options, transport);
-    this.status = new Uint8Array(this.nodes);
     this.create = options.process;
-    for (let node = 0; node < this.nodes; node++) this.processes.push(undefined);
-    // Status and incarnation share a word's neighbourhood with nothing else, so they are fetched ahead together with the process.
-    this.records.nearNode = (node) => {
-      if (node < 0) return 0;
-      const process = this.processes[node];
-      return this.status[node] ^ this.incarnations[node] ^ (process?.touch === undefined ? 0 : process.touch(node));
-    };
+    this.records.nearEvent = (slot) => this.touch(slot);
+  }
+
+  /** Reads what the event in a slot will read, so that it is at hand when the event happens. */
+  private touch(slot: number): number {
+    const { words } = this.records;
+    const node = words[slot * RECORD_WORDS + WORD.node];
+    if (node < 0) return 0;
+    const kind = words[slot * RECORD_WORDS + WORD.kind];
+    // A message's label is the first thing that its delivery asks for.
+    const own = kind === TIMER ? this.timers.touch(slot) : kind === MESSAGE ? labelOf(this.records.objectOf(slot)).length : 0;
+    const process = this.states.process(node);
+    return process?.touch === undefined ? own : own ^ process.touch(node);
   }
 
   /** What a node is doing now. */
   statusOf(node: number): NodeStatus {
     checkNode(node, this.nodes);
-    const status = this.status[node];
+    const status = this.states.status(node);
     return status === UP ? "up" : status === PAUSED ? "paused" : "down";
   }
 
   /** The process of a node, for looking at its state; undefined while the node is down. */
   processOf(node: number): P | undefined {
     checkNode(node, this.nodes);
-    return this.processes[node];
+    return this.states.process(node);
   }
 
   /** Takes a node down now: its process and timers are gone, a start that waits is called off. No effect if it is down. */
   crash(node: number): void {
     this.requireOutsideHandler(node);
-    if (this.status[node] === DOWN) return;
-    this.status[node] = DOWN;
-    this.incarnations[node] += 1;
-    this.processes[node] = undefined;
+    if (this.states.status(node) === DOWN) return;
+    this.states.stop(node);
     this.releaseHeld(node, (slot) => this.discard(slot));
     this.noteChange("crash", node);
   }
@@ -68,7 +67,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
   /** Starts a node that is down, now, with a fresh process. No effect if it is up, paused or about to start. */
   restart(node: number): void {
     this.requireOutsideHandler(node);
-    if (this.status[node] !== DOWN) return;
+    if (this.states.status(node) !== DOWN) return;
     this.scheduleStart(node, this.nowUs);
     this.noteChange("restart", node);
   }
@@ -76,24 +75,24 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
   /** Holds back every event of a node from now on. No effect if it is not up. */
   pause(node: number): void {
     this.requireOutsideHandler(node);
-    if (this.status[node] !== UP) return;
-    this.status[node] = PAUSED;
+    if (this.states.status(node) !== UP) return;
+    this.states.setStatus(node, PAUSED);
     this.noteChange("pause", node);
   }
 
   /** Lets a paused node go on: what was held back happens now, in order. No effect if it is not paused. */
   resume(node: number): void {
     this.requireOutsideHandler(node);
-    if (this.status[node] !== PAUSED) return;
-    this.status[node] = UP;
+    if (this.states.status(node) !== PAUSED) return;
+    this.states.setStatus(node, UP);
     this.releaseHeld(node, (slot) => this.records.queue.pushAgain(slot, this.nowUs));
     this.noteChange("resume", node);
   }
 
   protected scheduleStart(node: number, timeUs: number): void {
-    this.status[node] = STARTING;
+    this.states.setStatus(node, STARTING);
     const slot = this.records.add(timeUs, START, node, -1, 0);
-    this.records.words[slot * RECORD_WORDS + WORD.incarnation] = this.incarnations[node];
+    this.records.words[slot * RECORD_WORDS + WORD.incarnation] = this.states.incarnation(node);
   }
 
   private releaseHeld(node: number, release: (slot: number) => void): void {
@@ -103,7 +102,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
   }
 
   private noteChange(kind: keyof typeof CHANGE_KINDS, node: number): void {
-    this.print.event(this.nowUs, CHANGE_KINDS[kind], node, this.incarnations[node], 0);
+    this.print.event(this.nowUs, CHANGE_KINDS[kind], node, this.states.incarnation(node), 0);
     this.sink?.record({ kind, event: this.counts.events, timeUs: this.nowUs, node });
   }
 
@@ -142,7 +141,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
       action();
       return;
     }
-    const status = this.status[node];
+    const status = this.states.status(node);
     if (status === PAUSED) {
       const held = this.held.get(node);
       if (held === undefined) this.held.set(node, [slot]);
@@ -150,7 +149,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
       return;
     }
     if (kind === TIMER || kind === START) {
-      if (records.words[word + WORD.incarnation] !== this.incarnations[node]) {
+      if (records.words[word + WORD.incarnation] !== this.states.incarnation(node)) {
         this.discard(slot);
         return;
       }
@@ -176,11 +175,10 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
   }
 
   private begin(slot: number, node: number): void {
-    const incarnation = this.incarnations[node];
+    const incarnation = this.states.incarnation(node);
     this.records.queue.release(slot);
     const process = this.create(node, incarnation);
-    this.processes[node] = process;
-    this.status[node] = UP;
+    this.states.start(node, process);
     this.print.event(this.nowUs, START, node, incarnation, 0);
     if (this.sink !== null) this.sink.record({ kind: "start", event: this.counts.events, timeUs: this.nowUs, node });
     this.effects.open(node, this.nowUs);
@@ -198,7 +196,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
     this.print.event(this.nowUs, TIMER, node, this.names.hashOf(name), key | 0);
     if (this.sink !== null) this.traceTimer("timer", node, name, key, this.nowUs);
     this.effects.open(node, this.nowUs);
-    (this.processes[node] as P).onTimer(this.effects, this.names.nameOf(name), key);
+    this.states.running(node).onTimer(this.effects, this.names.nameOf(name), key);
     this.apply();
   }
 
@@ -209,7 +207,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
     const message = records.detach(slot) as M;
     records.queue.release(slot);
     this.effects.open(node, this.nowUs);
-    (this.processes[node] as P).onMessage(this.effects, from, message);
+    this.states.running(node).onMessage(this.effects, from, message);
     this.apply();
   }
 
@@ -222,7 +220,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
     const c = doubles[slot * RECORD_DOUBLES + DOUBLE.c];
     this.recordDelivery(slot, NUMBERS, node, from);
     queue.release(slot);
-    const process = this.processes[node] as P;
+    const process = this.states.running(node);
     this.effects.open(node, this.nowUs);
     if (process.onNumbers === undefined) throw new ParameterError({ what: "a message of numbers came to a process without onNumbers", got: code });
     process.onNumbers(this.effects, from, code, a, b, c);
@@ -235,7 +233,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M> {
     this.print.event(this.nowUs, VISIT, node, -1, 0);
     if (this.sink !== null) this.sink.record({ kind: "invoke", event: this.counts.events, timeUs: this.nowUs, node, label: visit.name, value: null });
     this.effects.open(node, this.nowUs);
-    visit(this.processes[node] as P, this.effects);
+    visit(this.states.running(node), this.effects);
     this.apply();
   }
 }

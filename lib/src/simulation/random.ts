@@ -87,13 +87,16 @@ export class RandomStream {
    * @throws ParameterError when the bound is outside its range
    */
   integer(bound: number): number {
-    if (!(bound >= 1 && bound <= 4294967296) || !Number.isInteger(bound)) {
+    if (!(bound >= 1 && bound <= 4294967296) || Math.floor(bound) !== bound) {
       throw new ParameterError({ what: "bad bound for a random integer", got: bound, expected: "a whole number from 1 to 2^32", where: "parameter bound" });
     }
-    const limit = 4294967296 - (4294967296 % bound);
-    let draw = this.uint32();
-    while (draw >= limit) draw = this.uint32();
-    return draw % bound;
+    for (;;) {
+      const draw = this.uint32();
+      // The remainder without the operator, which is a call into the C library here; exact, since a quotient of 32-bit numbers never rounds up to a whole one.
+      const remainder = draw - Math.floor(draw / bound) * bound;
+      // Draws of the last, incomplete run of `bound` numbers below 2^32 are refused.
+      if (draw - remainder + bound <= 4294967296) return remainder;
+    }
   }
 
   /** True with probability `numerator` / `denominator`, decided in whole numbers. */

@@ -7,6 +7,8 @@ import { DOUBLE, RECORD_DOUBLES, RECORD_WORDS, WORD, type EventRecords } from ".
 /** Finds the event slot of a running timer. */
 export class TimerTable {
   private heads = new Int32Array(256).fill(-1);
+  /** Bits of a place, less the four that belong to neighbouring keys. */
+  private turn = 4;
   private count = 0;
 
   constructor(private readonly records: EventRecords) {}
@@ -50,6 +52,11 @@ export class TimerTable {
     words[before * RECORD_WORDS + WORD.timerNext] = next;
   }
 
+  /** Reads the head of a timer's chain: the table's part of fetching an event ahead. */
+  touch(slot: number): number {
+    return this.heads[this.placeOf(slot)];
+  }
+
   private link(slot: number): void {
     const head = this.placeOf(slot);
     this.records.words[slot * RECORD_WORDS + WORD.timerNext] = this.heads[head];
@@ -62,14 +69,19 @@ export class TimerTable {
     return this.place(words[word + WORD.node], words[word + WORD.peer], doubles[slot * RECORD_DOUBLES + DOUBLE.a]);
   }
 
+  /**
+   * Neighbouring keys of one node lie side by side: a timer set again with its key counted up or down, as rounds and requests are, meets the
+   * cache line of the one before.
+   */
   private place(node: number, name: number, key: number): number {
-    const mixed = Math.imul((Math.imul(name, 0x9e3779b1) ^ (key | 0)) | 0, 0x85ebca6b);
-    return (node ^ mixed ^ (mixed >>> 15)) & (this.heads.length - 1);
+    const mixed = Math.imul((Math.imul(name, 0x9e3779b1) ^ ((key | 0) >> 4)) | 0, 0x85ebca6b);
+    return ((node << 4) ^ (node >>> this.turn) ^ mixed ^ (mixed >>> 15) ^ (key & 15)) & (this.heads.length - 1);
   }
 
   private grow(): void {
     const old = this.heads;
     this.heads = new Int32Array(old.length * 2).fill(-1);
+    this.turn += 1;
     const { words } = this.records;
     for (let head = 0; head < old.length; head++) {
       let slot = old[head];
