@@ -105,3 +105,15 @@ export function checkNumber(
   const upper = max === Infinity ? "" : `${lower ? " and" : ""} <= ${max}`;
   throw new ParameterError({ what: `bad value for ${name}`, got: value, expected: `${kind}${lower}${upper}${unit ? ` ${unit}` : ""}`, where: `parameter ${name}` });
 }
+
+/**
+ * Checks that a value is one of a few words, for callers that TypeScript does not protect: JSON files, notebooks, the command line.
+ *
+ * @param name parameter name as the caller wrote it
+ * @returns the value
+ * @throws ParameterError naming the words that would do
+ */
+export function checkChoice<T extends string>(name: string, value: T, choices: readonly T[]): T {
+  if (choices.includes(value)) return value;
+  throw new ParameterError({ what: `bad value for ${name}`, got: value, expected: `one of ${choices.join(", ")}`, where: `parameter ${name}` });
+}

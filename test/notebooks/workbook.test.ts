@@ -92,6 +92,9 @@ for (const { path, notebook } of NOTEBOOKS) {
     assert.match(tagged("parameters").map((cell) => cell.source).join(""), /\bseed\b/);
     for (const tag of ["figure", "exercise", "check", "solution", "glossary"] as const) assert.ok(tagged(tag).length > 0, tag);
     assert.ok(tagged("glossary")[0].source.includes("한국어"));
+    const key = tagged("check").map((cell) => cell.source).join("").match(/key: "([0-9a-f]{32})"/)?.[1] ?? "";
+    assert.match(key, /[1-9a-f]/, "a key that answerKey gave");
+    assert.ok(tagged("solution").some((cell) => cell.source.includes("confirmAnswer(") && cell.source.includes(key)), "the solution is held to the key");
     const page = notebook.metadata.overlay_lab as { section?: string; minutes?: number; goals?: string[] };
     assert.ok(page.section && (page.minutes ?? 0) > 0 && (page.goals ?? []).length >= 2);
   });

@@ -1,6 +1,6 @@
 /** Latencies from a measured table, with a stated policy for pairs that have no value. */
 import type { LatencyTable } from "../codecs/latency-table";
-import { ParameterError } from "../errors";
+import { ParameterError, checkChoice } from "../errors";
 import { checkHost, type LatencyModel } from "./latency-model";
 
 /**
@@ -26,6 +26,8 @@ export class MatrixLatency implements LatencyModel {
    * @throws ParameterError when gaps are refused, no two hosts remain, or a gap has no way around it
    */
   constructor(table: LatencyTable, missing: MissingPolicy) {
+    checkChoice("missing", missing, ["refuse", "drop-hosts", "shortest-path"]);
+    checkChoice("kind", table.kind, ["round-trip", "one-way"]);
     const gaps = table.report.missing;
     if (gaps > 0 && missing === "refuse") {
       throw new ParameterError({

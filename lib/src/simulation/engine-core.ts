@@ -3,7 +3,7 @@
  * nothing of processes. Effects are applied in the order in which the handler asked for them, so the network draws its random numbers in
  * an order that the run alone decides.
  */
-import { LimitError, ParameterError, checkNumber } from "../errors";
+import { LimitError, ParameterError, checkChoice, checkNumber } from "../errors";
 import { CANCEL_TIMER, EffectList, NOTE, SEND, SEND_NUMBERS, SET_TIMER_ONCE } from "./effects";
 import { DOUBLE, EventRecords, MESSAGE, NUMBERS, RECORD_DOUBLES, RECORD_WORDS, TIMER, WORD } from "./event-records";
 import { Fingerprint } from "./fingerprint";
@@ -45,8 +45,8 @@ export abstract class EngineCore<M, P> {
     this.streams = new StreamTable(options.seed, checkNumber("replication", options.replication ?? 0, { min: 0, max: 0xffffffff, integer: true }));
     this.effects = new EffectList<M>(this.nodes, this.names, (name, node) => this.streams.streamOf(name, node));
     this.states = new NodeStates<P>(this.nodes);
-    this.passage = options.messages ?? "by-reference";
-    this.payloads = options.fingerprint === "payloads";
+    this.passage = checkChoice("messages", options.messages ?? "by-reference", ["by-reference", "frozen", "copied"]);
+    this.payloads = checkChoice("fingerprint", options.fingerprint ?? "events", ["events", "payloads"]) === "payloads";
     this.transport = transport(this.streams);
     this.trace = options.trace ?? null;
   }

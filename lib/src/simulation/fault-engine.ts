@@ -212,6 +212,7 @@ function scheduleChurn(target: FaultTarget, fault: ChurnFault, streamOf: (node: 
   const downtime = samplerOf(fault.downtimeUs);
   const [fromUs, untilUs] = windowOf(fault);
   const chosen = fault.nodes ?? Array.from({ length: target.nodes }, (_, node) => node);
+  if (new Set(chosen).size !== chosen.length) throw new ParameterError({ what: "a node listed twice for churn", got: chosen, expected: "each node once", where: "parameter nodes" });
   for (const node of chosen) {
     checkNode(node, target.nodes);
     const random = streamOf(node);
@@ -234,12 +235,36 @@ function scheduleChurn(target: FaultTarget, fault: ChurnFault, streamOf: (node: 
 }
 
 function scheduleSessions(target: FaultTarget, fault: SessionsFault): void {
-  for (const { node } of fault.sessions) {
-    checkNode(node, target.nodes);
-    target.crash(node);
+  const sessions = joinedSessions(fault, target.nodes);
+  for (const { node } of sessions) target.crash(node);
+  for (const { node, upUs, downUs } of sessions) {
+    target.at(upUs, () => target.restart(node));
+    if (downUs < Infinity) target.at(downUs, () => target.crash(node));
   }
-  for (const { node, upUs, downUs } of fault.sessions) {
-    target.at(checkTime("upUs", upUs), () => target.restart(node));
-    if (downUs !== undefined) target.at(checkNumber("downUs", downUs, { min: upUs, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs" }), () => target.crash(node));
+}
+
+interface Session {
+  readonly node: number;
+  readonly upUs: number;
+  downUs: number;
+}
+
+/** The sessions by node and time; one that begins when the last ends goes on from it, and one that begins before that is refused. */
+function joinedSessions(fault: SessionsFault, nodes: number): readonly Session[] {
+  const inOrder = fault.sessions
+    .map(({ node, upUs, downUs }, index) => {
+      checkNode(node, nodes);
+      checkTime("upUs", upUs);
+      if (downUs !== undefined) checkNumber("downUs", downUs, { min: upUs, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs" });
+      return { node, upUs, downUs: downUs ?? Infinity, index };
+    })
+    .sort((a, b) => a.node - b.node || a.upUs - b.upUs || a.index - b.index);
+  const joined: Session[] = [];
+  for (const { node, upUs, downUs, index } of inOrder) {
+    const last = joined[joined.length - 1];
+    if (last === undefined || last.node !== node || last.downUs < upUs) joined.push({ node, upUs, downUs });
+    else if (last.downUs === upUs) last.downUs = downUs;
+    else throw new ParameterError({ what: "sessions of one node overlap", got: `node ${node}, from ${upUs} µs`, expected: `a start at or after ${last.downUs} µs, where its session before ends`, where: `sessions[${index}]` });
   }
+  return joined;
 }

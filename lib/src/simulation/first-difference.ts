@@ -3,6 +3,7 @@
  * and the first record that differs is found: an event, or an effect of one (a message to another node, a timer with another delay).
  * For runs in different processes or on different machines compare fingerprints after a number of events and halve that number.
  */
+import { checkNumber } from "../errors";
 import type { Process } from "./contract";
 import { canonicalText } from "./messages";
 import type { Simulation } from "./simulation";
@@ -42,6 +43,8 @@ export function firstDifference<M, P extends Process<M>>(
   options: { readonly maxEvents?: number; readonly context?: number } = {},
 ): Difference | null {
   const { maxEvents = 1e6, context = 5 } = options;
+  checkNumber("maxEvents", maxEvents, { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true });
+  checkNumber("context", context, { min: 0, max: 1e6, integer: true });
   const simulations = [first(), second()];
   const sinks = simulations.map((simulation) => {
     const sink = new Collector();

@@ -60,7 +60,12 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     this.requireOutsideHandler(node);
     if (this.states.status(node) === DOWN) return;
     this.states.stop(node);
-    this.releaseHeld(node, (slot) => this.discard(slot));
+    this.releaseHeld(node, (slot) => {
+      // What a pause held back reaches nobody now: a message is counted as dropped, like one that meets a node that is down.
+      const kind = this.records.words[slot * RECORD_WORDS + WORD.kind];
+      if (kind === MESSAGE || kind === NUMBERS) this.drop(slot, kind, node);
+      this.discard(slot);
+    });
     this.noteChange("crash", node);
   }
 

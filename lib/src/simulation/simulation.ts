@@ -70,6 +70,10 @@ export class Simulation<M = unknown, P extends Process<M> = Process<M>> extends 
     const { untilUs = Infinity, until, maxEvents = Infinity, maxTimeUs = Infinity, maxMemoryBytes = Infinity } = options;
     this.requireNoHandler("run");
     if (untilUs !== Infinity) checkNumber("untilUs", untilUs, { min: this.nowUs, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs" });
+    for (const [name, limit] of [["maxEvents", maxEvents], ["maxTimeUs", maxTimeUs], ["maxMemoryBytes", maxMemoryBytes]] as const) {
+      // NaN compares false with everything and would switch a limit off in silence.
+      if (limit !== Infinity) checkNumber(name, limit, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
+    }
     const { counts, records } = this;
     const { queue } = records;
     const first = counts.events;

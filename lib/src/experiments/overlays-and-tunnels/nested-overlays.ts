@@ -3,6 +3,7 @@
  * members of the level below, linked by tunnels to random others, and routes by its own hop count, since it does not see what a tunnel crosses.
  * Everything is measured on the simulated packets: bytes on links, arrival times, and how often one packet crosses one physical link.
  */
+import { checkNumber } from "../../errors";
 import { addressOfMember, membersByLevel, tunnelsAmong } from "./random-overlays";
 import { topologyNamed } from "./abilene";
 import { simulateTunnels } from "./simulate";
@@ -50,6 +51,7 @@ export const nestedOverlays = defineExperiment({
 
 /** The world of one replication: the same network, members and tunnels for every arm. */
 export function nestedWorld(encapsulation: Encapsulation, depth: number, context: Pick<RunContext, "parameters" | "random">): { readonly spec: TunnelWorldSpec; readonly endpoints: readonly number[] } {
+  checkNumber("depth", depth, { min: 0, max: DEPTHS[DEPTHS.length - 1], integer: true, unit: "levels" });
   const { topology, tunnelsPerMember, endpoints: endpointCount } = context.parameters;
   const graph = topologyNamed(topology as string, context.random("topology"));
   const levels = membersByLevel(graph.nodeCount, DEPTHS.length - 1, endpointCount as number, context.random("members"));

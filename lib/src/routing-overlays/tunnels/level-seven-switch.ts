@@ -137,9 +137,14 @@ export class LevelSevenSwitch implements Process<HttpMessage> {
   }
 
   private respond(context: ProcessContext<HttpMessage>, server: number, message: HttpMessage & { readonly kind: "response" }): void {
+    const asked = this.waiting.get(message.id)?.tried;
+    // Ids are easy to guess: an answer counts only from the server that was asked.
+    if (asked === undefined || asked[asked.length - 1] !== server) {
+      if (this.down.delete(server)) context.cancelTimer("probe", server);
+      return;
+    }
     if (this.down.delete(server)) context.cancelTimer("probe", server);
-    const request = this.settle(message.id);
-    if (request === undefined) return;
+    const request = this.settle(message.id) as Outstanding;
     context.cancelTimer("response", message.id);
     this.counts.answered += 1;
     context.send(request.client, { ...message, id: request.clientId }, RESPONSE_HEAD_BYTES + message.bodyBytes);
