@@ -40,8 +40,10 @@ const AUTHORITY = /^(\[[^\]]*\]|[^:]*)(?::([0-9]*))?$/;
  * @param bytes the beginning of what the client sent
  * @returns the head, or `null` while its end has not arrived
  * @throws ParseError when it is not a well-formed HTTP/1.1 request, or longer than {@link HTTP_HEAD_LIMIT}
+ * @throws ParameterError for what is no bytes
  */
 export function parseHttpRequestHead(bytes: Uint8Array): HttpRequestHead | null {
+  if (!(bytes instanceof Uint8Array)) throw new ParameterError({ what: "a request is no bytes", got: bytes, expected: "a Uint8Array", where: "parameter bytes" });
   const text = latin1Text(bytes.subarray(0, HTTP_HEAD_LIMIT));
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) {
@@ -134,6 +136,7 @@ export function encodeHttpRequestHead(method: string, target: string, host: stri
   const refuse = (what: string, got: string, expected: string): never => {
     throw new ParameterError({ what, got, expected });
   };
+  for (const part of [method, target, host]) if (typeof part !== "string") refuse("a part of the request is no text", String(part), "method, target and host as texts");
   if (!TOKEN.test(method)) refuse("bad method", method, "a token such as GET");
   const parts = targetParts(method, target);
   if ("fault" in parts) refuse("bad request target", target, parts.fault);

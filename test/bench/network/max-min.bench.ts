@@ -4,7 +4,7 @@
  */
 import { FlowScheduler } from "overlay-lab/dist/network/flows/flow-scheduler";
 import { IncrementalMaxMin } from "overlay-lab/dist/network/flows/incremental-max-min";
-import { solveMaxMin } from "overlay-lab/dist/network/flows/max-min";
+import { solveCheckedMaxMin } from "overlay-lab/dist/network/flows/max-min";
 import { RandomStream } from "overlay-lab/dist/simulation/random";
 
 const HOSTS = 2000;
@@ -80,7 +80,7 @@ function measureSolver(scenario: Scenario, random: RandomStream): void {
   const repeats = 10;
   let rates = new Float64Array(0);
   const scratchSeconds = processorSeconds(() => {
-    for (let repeat = 0; repeat < repeats; repeat++) rates = solveMaxMin(problem).ratesBps;
+    for (let repeat = 0; repeat < repeats; repeat++) rates = solveCheckedMaxMin(problem).ratesBps;
   });
   const difference = problem.slots.reduce((most, slot, flow) => Math.max(most, Math.abs(solver.rate(slot) / rates[flow] - 1)), 0);
   const perSecond = CHANGES / seconds;
