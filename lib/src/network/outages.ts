@@ -112,7 +112,7 @@ function merged(list: [number, number][]): Float64Array {
   return Float64Array.from(flat);
 }
 
-/** Most outages drawn at once. */
+/** Most outages drawn at once, as expected from the means. */
 const MAX_OUTAGES = 5_000_000;
 
 /** Parameters of {@link drawOutages}. */
@@ -129,7 +129,7 @@ export interface OutageProcess {
 /**
  * Draws outages that come and go at random: up and down times are exponential, and each target starts up. The share of time a target is down is
  * meanDown / (meanUp + meanDown) in the long run.
- * @throws ParameterError for a value out of range, LimitError for more than 5,000,000 outages
+ * @throws ParameterError for a value out of range, LimitError when more than 5,000,000 outages are to be expected
  */
 export function drawOutages(targets: readonly OutageTarget[], process: OutageProcess): Outage[] {
   const { random, untilUs } = checkObject("process", process, "the parameters of the process");
@@ -138,11 +138,12 @@ export function drawOutages(targets: readonly OutageTarget[], process: OutagePro
   checkNumber("meanUpSeconds", process.meanUpSeconds, { min: 1e-6, max: 1e9, unit: "seconds" });
   checkNumber("meanDownSeconds", process.meanDownSeconds, { min: 1e-6, max: 1e9, unit: "seconds" });
   checkNumber("untilUs", untilUs, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "microseconds" });
+  const expected = (targets.length * untilUs) / ((process.meanUpSeconds + process.meanDownSeconds) * SECOND_US);
+  if (expected > MAX_OUTAGES) throw new LimitError({ what: "too many outages", got: `about ${Math.round(expected)}`, expected: `at most ${MAX_OUTAGES}: fewer targets, a shorter time or longer means`, where: "parameter process" });
   const draw = (meanSeconds: number) => Math.max(1, Math.round(-ln(1 - random.uniform()) * meanSeconds * SECOND_US));
   const outages: Outage[] = [];
   for (const target of targets) {
     for (let at = draw(process.meanUpSeconds); at < untilUs; ) {
-      if (outages.length === MAX_OUTAGES) throw new LimitError({ what: "too many outages", got: `more than ${MAX_OUTAGES}`, expected: "fewer targets, a shorter time or longer means", where: "parameter process" });
       const end = at + draw(process.meanDownSeconds);
       outages.push({ ...target, fromUs: at, untilUs: end });
       at = end + draw(process.meanUpSeconds);

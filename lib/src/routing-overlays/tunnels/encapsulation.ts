@@ -7,8 +7,10 @@
  * Not modelled: congestion bits beyond copying the whole service byte, IP options. Tests: test/routing-overlays/tunnels/encapsulation.test.ts
  */
 import { IPV4_HEADER_BYTES, IPV6_HEADER_BYTES, PROTOCOL, UDP_HEADER_BYTES, decodeUdp, encodeUdp } from "../../codecs/ip-headers";
+import { checkChoice } from "../../errors";
 import { parseIpAddress } from "../../ids/ip-address";
-import { NAMED_HEADER_BYTES, NAMED_PACKET, readPacket, writePacket, type AddressFamily, type PacketView } from "./packet";
+import { checkObject } from "../../network/check-input";
+import { ADDRESS_FAMILIES, NAMED_HEADER_BYTES, NAMED_PACKET, readPacket, writePacket, type AddressFamily, type PacketView } from "./packet";
 
 /** How a packet is put into another: directly, or in a UDP datagram (20 or 28 bytes over IPv4). */
 export type Encapsulation = "ip-in-ip" | "udp";
@@ -34,7 +36,9 @@ export interface OuterFields {
 
 /** Bytes that an outer header adds. */
 export function overheadBytes(outer: Pick<OuterFields, "family" | "source" | "destination" | "encapsulation">): number {
-  const { family, source, destination, encapsulation } = outer;
+  const { family, source, destination, encapsulation } = checkObject("outer", outer, "family, source, destination and encapsulation");
+  checkChoice("family", family, ADDRESS_FAMILIES);
+  checkChoice("encapsulation", encapsulation, ENCAPSULATIONS);
   if (family !== "ipv4" && family !== "ipv6") return NAMED_HEADER_BYTES + source.length + destination.length;
   return (family === "ipv4" ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES) + (encapsulation === "udp" ? UDP_HEADER_BYTES : 0);
 }

@@ -1,7 +1,7 @@
 /**
  * Forwarding tables for addresses that are words: the longest match over labels instead of bits. Domain names match from their end ("example.com" holds
  * "www.example.com"), URLs from their beginning, whole path segments at a time ("http://a.example/videos" holds "http://a.example/videos/7" but
- * not "http://a.example/videos2"). Section 9.4, introduction. Tests: test/routing-overlays/tunnels/label-table.test.ts
+ * not "http://a.example/videos2"). Section 9.4, introduction. Tests: test/routing-overlays/tunnels/words.test.ts
  */
 import { normalPath } from "../../codecs/uri-path";
 import { ParameterError, checkNumber } from "../../errors";
@@ -14,8 +14,8 @@ const URL_FORM = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9.-]+(?::[0-9]{1,5})?)((?:\/[\
  * @throws ParameterError unless it follows RFC 1123
  */
 export function nameLabels(name: string): string[] {
-  const plain = name.toLowerCase().replace(/\.$/, "");
-  if (!NAME.test(plain)) throw new ParameterError({ what: "not a domain name", got: name, expected: "labels of letters, digits and dashes joined by dots" });
+  const plain = String(name).toLowerCase().replace(/\.$/, "");
+  if (typeof name !== "string" || !NAME.test(plain)) throw new ParameterError({ what: "not a domain name", got: name, expected: "labels of letters, digits and dashes joined by dots" });
   return plain.split(".").reverse();
 }
 
@@ -25,7 +25,7 @@ export function nameLabels(name: string): string[] {
  * @throws ParameterError unless it is an absolute URL with a host and without fragment or user
  */
 export function urlLabels(url: string): string[] {
-  const parts = URL_FORM.exec(url);
+  const parts = typeof url === "string" ? URL_FORM.exec(url) : null;
   if (parts === null) throw new ParameterError({ what: "not a URL to route by", got: url, expected: "scheme://host/path in ASCII" });
   const normal = normalPath(parts[3]);
   if ("fault" in normal) throw new ParameterError({ what: "not a URL to route by", got: url, expected: normal.fault });

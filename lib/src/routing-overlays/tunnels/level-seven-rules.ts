@@ -6,6 +6,7 @@
 import type { HttpRequestHead } from "../../codecs/http-request";
 import { normalHost, normalPath } from "../../codecs/uri-path";
 import { ParameterError } from "../../errors";
+import { checkList, checkObject } from "../../network/check-input";
 import { LabelTable } from "./label-table";
 
 /**
@@ -62,8 +63,8 @@ export class SwitchRules {
 
   /** @throws ParameterError for a path that does not begin with "/" or has no normal form, a host that is none, or two rules for the same URLs */
   constructor(rules: readonly SwitchRule[]) {
-    if (!Array.isArray(rules)) throw new ParameterError({ what: "bad value for rules", got: rules, expected: "a list of rules", where: "parameter rules" });
-    for (const { host, path, pool } of rules) {
+    for (const [index, rule] of checkList("rules", rules, "a list of rules").entries()) {
+      const { host, path, pool } = checkObject(`rules[${index}]`, rule, "path, pool, and a host or none");
       const normal = typeof path === "string" && path.startsWith("/") ? normalPath(path) : { fault: 'a path that begins with "/"' };
       if ("fault" in normal) throw new ParameterError({ what: "bad path of a rule", got: path, expected: normal.fault });
       const name = host === undefined ? ANY_HOST : typeof host === "string" ? normalHost(host) : null;

@@ -7,6 +7,7 @@
 import { encodeHttpRequestHead, parseHttpRequestHead, type HttpRequestHead } from "../../codecs/http-request";
 import { InvariantError, ParameterError, ParseError, checkNumber } from "../../errors";
 import type { Process, ProcessContext } from "../../simulation/contract";
+import { checkObject } from "../../network/check-input";
 import { SwitchRules, mayRepeat, roundRobin, type BalancingPolicy, type SwitchRule } from "./level-seven-rules";
 
 /** A request, as bytes, or a response. `id` tells the sender's requests apart. */
@@ -71,7 +72,7 @@ export class LevelSevenSwitch implements Process<HttpMessage> {
 
   /** @throws ParameterError for a rule without group, an empty group, or a time out of range */
   constructor(options: SwitchOptions) {
-    this.rules = new SwitchRules(options.rules);
+    this.rules = new SwitchRules(checkObject("options", options, "rules and pools").rules);
     for (const [pool, servers] of Object.entries(options.pools ?? {})) {
       if (!Array.isArray(servers) || servers.length === 0) throw new ParameterError({ what: "a group without servers", got: pool, expected: "at least one" });
       servers.forEach((server, index) => checkNumber(`pools.${pool}[${index}]`, server, { min: 0, integer: true }));

@@ -2,7 +2,7 @@
  * What a world of tunnels is made of: the physical network, the overlays above it, and alternative routing-table entries (a VPN). A description is
  * checked as a whole and turned into a plan, so that a mistake is told before anything runs. Section 9.4, introduction, figures 1 and 2.
  * An overlay stands "over" the underlay or an earlier overlay, so nesting has any depth and cannot run in a circle.
- * Tests: test/routing-overlays/tunnels/plan.test.ts
+ * Tests: test/routing-overlays/tunnels/refusals.test.ts
  */
 import { ParameterError, checkChoice, checkNumber } from "../../errors";
 import { parseIpPrefix } from "../../ids/ip-address";
@@ -196,6 +196,7 @@ function planOverlay(overlay: OverlaySpec, layers: readonly LayerPlan[], firstId
   const below = layers.find((layer) => layer.name === (overlay.over ?? UNDERLAY));
   if (below === undefined) throw new ParameterError({ what: "unknown layer below", got: overlay.over, expected: `one of ${layers.map((layer) => layer.name).join(", ")}; an overlay stands after the one that carries it`, where });
   if (below.family === "content") throw new ParameterError({ what: "an overlay of content cannot carry another one", got: below.name, expected: "a layer whose packets have a destination", where });
+  if (overlay.port !== undefined) checkNumber(`port of ${where}`, overlay.port, { min: 1, max: 65535, integer: true });
   if (typeof overlay.name !== "string" || overlay.name === "") throw new ParameterError({ what: "an overlay without a name", got: overlay.name, expected: "a text", where: `overlays[${layers.length - 1}]` });
   for (const [name, list] of Object.entries({ members: overlay.members, tunnels: overlay.tunnels })) {
     checkList(`${name} of ${where}`, list).forEach((entry, index) => checkObject(`${name}[${index}] of ${where}`, entry, "an object"));
