@@ -4,7 +4,7 @@
  */
 import { ParameterError } from "../errors";
 import type { ProcessContext } from "./contract";
-import type { NameTable } from "./names";
+import { hashText, type NameTable } from "./names";
 import type { RandomStream } from "./random";
 
 /** Kinds of effect. */
@@ -56,13 +56,13 @@ export class EffectList<M> implements ProcessContext<M> {
   nowUs = 0;
   /** Whether a handler is running. */
   active = false;
-  /** Whether notes are kept. */
+  /** Whether notes are kept with their text and value. */
   keepNotes = false;
   count = 0;
   readonly kinds: number[] = [];
   /** Node to send to, or number of the timer's name. */
   readonly targets: number[] = [];
-  /** Kind of a message of numbers. */
+  /** Kind of a message of numbers, hash of a note's text. */
   readonly codes: number[] = [];
   /** Bytes of a message, delay of a timer. */
   readonly sizes: number[] = [];
@@ -122,7 +122,10 @@ export class EffectList<M> implements ProcessContext<M> {
   }
 
   note(text: string, value?: unknown): void {
-    if (this.keepNotes) this.objects[this.next(NOTE, 0, 0)] = { text, value };
+    if (typeof text !== "string") throw new ParameterError({ what: "a note without a text", got: text, expected: "a text", where: "parameter text" });
+    const at = this.next(NOTE, 0, 0);
+    this.codes[at] = hashText(text);
+    if (this.keepNotes) this.objects[at] = { text, value };
   }
 
   private next(kind: number, target: number, size: number): number {

@@ -17,7 +17,11 @@ export interface FaultTarget {
   resume(node: number): void;
 }
 
-type Blocker = (from: number, to: number, nowUs: number) => boolean;
+interface Blocker {
+  /** Who loses the message, for the trace. */
+  readonly reason: string;
+  readonly blocks: (from: number, to: number, nowUs: number) => boolean;
+}
 type Filter = (from: number, to: number, nowUs: number) => boolean;
 type Extra = (from: number, to: number, nowUs: number) => number;
 
@@ -31,20 +35,22 @@ export function withFaults(transport: Transport, faults: readonly Fault[], nodes
   const delays: Extra[] = [];
   const copies: Extra[] = [];
   faults.forEach((fault, index) => {
-    const stream = () => streams.streamOf(`fault ${index} ${fault.kind}`, 0);
-    if (fault.kind === "loss") blockers.push(lossOf(fault, nodes, stream()));
+    const reason = `fault ${index} ${fault.kind}`;
+    const stream = () => streams.streamOf(reason, 0);
+    if (fault.kind === "loss") blockers.push({ reason, blocks: lossOf(fault, nodes, stream()) });
     else if (fault.kind === "delay") delays.push(delayOf(fault, nodes, stream()));
     else if (fault.kind === "duplicate") copies.push(copyOf(fault, nodes, stream()));
-    else if (fault.kind === "partition") blockers.push(partitionOf(fault, nodes));
+    else if (fault.kind === "partition") blockers.push({ reason, blocks: partitionOf(fault, nodes) });
   });
   const outages = faults.filter((fault): fault is OutageFault => fault.kind === "outage");
-  if (outages.length > 0) blockers.unshift(outagesOf(outages, nodes));
+  if (outages.length > 0) blockers.unshift({ reason: "outage", blocks: outagesOf(outages, nodes) });
   if (blockers.length + delays.length + copies.length === 0) return transport;
   return new FaultyTransport(transport, blockers, delays, copies);
 }
 
 class FaultyTransport implements DuplicatingTransport {
   private lastUs = -1;
+  private lastReason = "";
   readonly duplicateUs?: DuplicatingTransport["duplicateUs"];
 
   constructor(
@@ -66,16 +72,27 @@ class FaultyTransport implements DuplicatingTransport {
 
   delayUs(from: number, to: number, bytes: number, nowUs: number): number {
     this.lastUs = -1;
-    for (const blocks of this.blockers) if (blocks(from, to, nowUs)) return -1;
+    for (const blocker of this.blockers) {
+      if (!blocker.blocks(from, to, nowUs)) continue;
+      this.lastReason = blocker.reason;
+      return -1;
+    }
     let delayUs = this.inner.delayUs(from, to, bytes, nowUs);
-    if (delayUs === -1) return -1;
+    if (delayUs === -1) {
+      this.lastReason = this.inner.lossReason?.() ?? "network";
+      return -1;
+    }
     for (const delay of this.delays) delayUs += delay(from, to, nowUs);
     this.lastUs = delayUs;
     return delayUs;
   }
+
+  lossReason(): string {
+    return this.lastReason;
+  }
 }
 
-function lossOf(fault: LossFault, nodes: number, random: RandomStream): Blocker {
+function lossOf(fault: LossFault, nodes: number, random: RandomStream): Filter {
   const applies = filterOf(fault, nodes);
   const probability = checkNumber("probability", fault.probability, { min: 0, max: 1 });
   return (from, to, nowUs) => applies(from, to, nowUs) && random.uniform() < probability;
@@ -96,7 +113,7 @@ function copyOf(fault: DuplicateFault, nodes: number, random: RandomStream): Ext
   return (from, to, nowUs) => (applies(from, to, nowUs) && random.uniform() < probability ? random.integer(width) : -1);
 }
 
-function partitionOf(fault: PartitionFault, nodes: number): Blocker {
+function partitionOf(fault: PartitionFault, nodes: number): Filter {
   const [fromUs, untilUs] = windowOf(fault);
   const group = new Int32Array(nodes).fill(-1);
   fault.groups.forEach((members, index) => {
@@ -110,7 +127,7 @@ function partitionOf(fault: PartitionFault, nodes: number): Blocker {
 }
 
 /** All outages in one map from the link to its flat list of (from, until) times. */
-function outagesOf(outages: readonly OutageFault[], nodes: number): Blocker {
+function outagesOf(outages: readonly OutageFault[], nodes: number): Filter {
   const links = new Map<number, (readonly [number, number])[]>();
   for (const { a, b, oneWay, intervals } of outages) {
     checkNode(a, nodes);

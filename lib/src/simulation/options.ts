@@ -27,8 +27,9 @@ export interface SimulationOptions<M, P extends Process<M> = Process<M>> {
    */
   readonly messages?: "by-reference" | "frozen" | "copied";
   /**
-   * What the fingerprint covers: "events" (default: time, kind, nodes, message kind, size, numbers, timer name and key) or "payloads" (also the whole
-   * text of each message object, about a microsecond more per message).
+   * What the fingerprint covers: "events" (default: all that a trace shows - events, sendings, losses with their reason, timers set and stopped, texts of
+   * notes, actions - with message kinds, sizes and numbers) or "payloads" (also the whole text of each message object and note, about two
+   * microseconds more per message). Names of functions count in neither.
    */
   readonly fingerprint?: "events" | "payloads";
   readonly trace?: TraceSink;

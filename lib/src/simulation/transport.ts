@@ -11,6 +11,8 @@ import type { RandomStream } from "./random";
 export interface Transport {
   /** Microseconds until delivery, or -1 when the message is lost. */
   delayUs(from: number, to: number, bytes: number, nowUs: number): number;
+  /** Why the last message was lost, in a few words that recur, for the trace; asked only after `delayUs` gave -1. "network" if absent. */
+  lossReason?(): string;
 }
 
 /** A transport that may deliver a message twice: the faults of {@link Fault} make one. */
