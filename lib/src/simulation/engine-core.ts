@@ -4,13 +4,14 @@
  * an order that the run alone decides.
  */
 import { LimitError, ParameterError, checkChoice, checkNumber } from "../errors";
+import { checkMethods } from "./checks";
 import { CANCEL_TIMER, EffectList, NOTE, SEND, SEND_NUMBERS, SET_TIMER_ONCE } from "./effects";
 import { DOUBLE, EventRecords, MESSAGE, NUMBERS, RECORD_DOUBLES, RECORD_WORDS, TIMER, WORD } from "./event-records";
 import { Fingerprint, PRINTED } from "./fingerprint";
 import { canonicalText, copyMessage, freezeDeep } from "./messages";
 import { NameTable } from "./names";
 import { NodeStates } from "./node-states";
-import type { SimulationCounts, SimulationOptions } from "./options";
+import { checkSimulationOptions, type SimulationCounts, type SimulationOptions } from "./options";
 import { StreamTable } from "./streams";
 import { TimerTable } from "./timer-table";
 import { labelOf, type TraceSink } from "./trace";
@@ -40,6 +41,7 @@ export abstract class EngineCore<M, P> {
   private readonly payloads: boolean;
 
   constructor(options: Omit<SimulationOptions<M>, "process">, transport: (streams: StreamTable) => DuplicatingTransport) {
+    checkSimulationOptions(options);
     this.nodes = checkNumber("nodes", options.nodes, { min: 1, max: 16777216, integer: true });
     checkNumber("seed", options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
     this.streams = new StreamTable(options.seed, checkNumber("replication", options.replication ?? 0, { min: 0, max: 0xffffffff, integer: true }));
@@ -67,6 +69,7 @@ export abstract class EngineCore<M, P> {
   }
 
   set trace(sink: TraceSink | null) {
+    if (sink !== null) checkMethods("trace", sink, ["record"]);
     this.sink = sink;
     this.effects.keepNotes = sink !== null || this.payloads;
   }
@@ -130,7 +133,7 @@ export abstract class EngineCore<M, P> {
       if (againUs >= 0) {
         counts.duplicated += 1;
         this.dispatchCopy(kind, node, effect, message, againUs);
-      }
+      } else if (againUs !== -1) throw new ParameterError({ what: "bad delay of a copy from the transport", got: againUs, expected: "whole microseconds >= 0, or -1 for none" });
     }
   }
 
@@ -265,6 +268,7 @@ export abstract class EngineCore<M, P> {
 
   protected checkMemory(maxBytes: number, measure: (() => number) | undefined): void {
     const bytes = measure === undefined ? this.memoryBytes : measure();
+    if (!(bytes >= 0)) throw new ParameterError({ what: "bad measure of memory", got: bytes, expected: "a number of bytes >= 0", where: "option memoryBytes" });
     if (bytes > maxBytes) {
       throw new LimitError({ what: "the run reached its limit of memory", got: bytes, expected: `at most ${maxBytes} bytes`, where: `simulated time ${this.nowUs} µs, ${this.pending} events waiting` });
     }

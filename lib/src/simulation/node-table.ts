@@ -3,6 +3,7 @@
  * Timers and starts carry the incarnation of the node for which they were made: those of a crashed incarnation vanish when they come up.
  */
 import { ParameterError } from "../errors";
+import { checkMethods } from "./checks";
 import type { Process } from "./contract";
 import { EngineCore } from "./engine-core";
 import { checkNode } from "./effects";
@@ -186,6 +187,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     const incarnation = this.states.incarnation(node);
     this.records.queue.release(slot);
     const process = this.create(node, incarnation);
+    if (typeof process?.onStart !== "function" || typeof process.onMessage !== "function" || typeof process.onTimer !== "function") checkMethods("process", process, ["onStart", "onMessage", "onTimer"]);
     this.states.start(node, process);
     this.print.event(this.nowUs, START, node, incarnation, 0);
     if (this.sink !== null) this.sink.record({ kind: "start", event: this.counts.events, timeUs: this.nowUs, node });

@@ -1,4 +1,5 @@
 /** What a simulation is made of, how far it runs, and what it counts. */
+import { checkFunction, checkList, checkMethods, checkRecord } from "./checks";
 import type { Process, ProcessContext } from "./contract";
 import type { Fault } from "./faults";
 import type { TraceSink } from "./trace";
@@ -81,3 +82,25 @@ export interface SimulationCounts {
 
 /** Something an experiment does inside a node: call a method of its process, with its context. */
 export type Visit<M, P extends Process<M>> = (process: P, context: ProcessContext<M>) => void;
+
+const SIMULATION_FIELDS = ["nodes", "seed", "replication", "process", "transport", "faults", "startUs", "messages", "fingerprint", "trace"];
+const RUN_FIELDS = ["untilUs", "until", "maxEvents", "maxTimeUs", "maxMemoryBytes", "memoryBytes"];
+
+/** Checks what the options of a simulation are made of; numbers and words are checked where they are used. @throws ParameterError naming the option */
+export function checkSimulationOptions<T extends object>(options: T): T {
+  const { process, transport, faults, startUs, trace } = checkRecord("options", options, SIMULATION_FIELDS) as { readonly [name: string]: unknown };
+  checkFunction("process", process);
+  checkMethods("transport", transport, ["delayUs"]);
+  if (faults !== undefined) checkList("faults", faults as readonly unknown[], "faults");
+  if (startUs !== undefined) checkFunction("startUs", startUs);
+  if (trace !== undefined) checkMethods("trace", trace, ["record"]);
+  return options;
+}
+
+/** Checks what the options of a run are made of. @throws ParameterError naming the option */
+export function checkRunOptions(options: RunOptions): RunOptions {
+  checkRecord("options", options, RUN_FIELDS);
+  if (options.until !== undefined) checkFunction("until", options.until);
+  if (options.memoryBytes !== undefined) checkFunction("memoryBytes", options.memoryBytes);
+  return options;
+}
