@@ -9,13 +9,13 @@ export const hashBoundedMoves = defineExperiment({
   id: "hash-bounded-moves",
   question: "How many keys shift for each key that comes, when no server may be fuller than 1 + epsilon times the mean?",
   section: "P&D 9.4.3",
-  parameters: { servers: 200, keys: 4000, changes: 8, points: 1, capacities: "spread" },
+  parameters: { servers: 200, keys: 4000, changes: 4, points: 1, capacities: "spread" },
   factors: [{ name: "epsilon", title: "Balance parameter epsilon", type: "number", levels: [0.1, 0.2, 0.3, 0.5, 1, 2, 4] }],
   seed: 2016,
   replications: { quick: 8, full: 60 },
   metrics: [
     { name: "moves_per_key", title: "Shifts per key", type: "number", unit: "keys", digits: 4, definition: "Other keys that change their server when one key is added, mean over the changes." },
-    { name: "moves_per_orphan", title: "Shifts per orphan", type: "number", unit: "keys", digits: 4, definition: "Keys of other servers that change their server when one server leaves, for each key of the leaver." },
+    { name: "moves_per_orphan", title: "Shifts per key of a leaver", type: "number", unit: "keys", digits: 4, definition: "Keys of other servers that change their server when one server leaves, over the mean number of keys of a server, mean over the changes." },
     { name: "peak_load", title: "Fullest server", type: "number", unit: "x mean", digits: 4, definition: "Keys of the fullest server over the mean." },
     { name: "over_capacity", title: "Servers over capacity", type: "integer", definition: "Servers that hold more than (1 + epsilon) times the mean, rounded up." },
   ],
@@ -43,19 +43,27 @@ function measure(epsilon: number, context: RunContext): Readonly<Record<string, 
     shifted += differences(owners, next);
     owners = next;
   }
-  const { loads, limit } = { loads: ring.loads(), limit: Math.ceil((((1 + epsilon) * keys.length) / servers) * (1 - 1e-12)) };
-  const leaver = context.random("leaver").integer(servers);
+  const limit = Math.ceil((((1 + epsilon) * keys.length) / servers) * (1 - 1e-12));
+  const over = ring.loads().filter((load) => load > limit).length;
+  const leaving = context.random("leavers");
+  let further = 0;
+  for (let change = 0; change < changes; change++) further += shiftsOfLeave(ring, leaving.integer(servers), keys, owners);
+  return {
+    moves_per_key: shifted / changes,
+    moves_per_orphan: (further * servers) / (changes * keys.length),
+    peak_load: (start * servers) / count,
+    over_capacity: over,
+  };
+}
+
+/** Keys of other servers that shift when a server leaves; afterwards it is back, and so are they. */
+function shiftsOfLeave(ring: BoundedLoadRing, leaver: number, keys: InternedKeys, owners: Int32Array): number {
   const name = ring.servers[leaver];
   ring.remove(name);
   // Numbers after the leaver's fall by one.
   const after = ring.lookupAll(keys).map((owner) => (owner >= leaver ? owner + 1 : owner));
-  const orphans = loads[leaver];
-  return {
-    moves_per_key: shifted / changes,
-    moves_per_orphan: orphans === 0 ? 0 : (differences(owners, after) - orphans) / orphans,
-    peak_load: (start * servers) / count,
-    over_capacity: loads.filter((load) => load > limit).length,
-  };
+  ring.add(name);
+  return differences(owners, after) - owners.filter((owner) => owner === leaver).length;
 }
 
 /** Keys from one index up to another. */

@@ -1,4 +1,5 @@
 export { hashBoundedMoves } from "./bounded-moves";
+export { ringEdgesTable, ringNodesTable } from "./drawing-tables";
 export { hashLargestArc, hashLoadPercentiles, hashRingError } from "./ring-shares";
 export { hashTableBalance } from "./table-balance";
 export { gammaShareProbability, gammaShareQuantile, harmonicNumber, jumpBucketSizes, keyLoadQuantile, leastMovedPercent, moduloMovedPercent, multiProbePeak, ringStandardError } from "./theory";

@@ -1,6 +1,6 @@
 /**
  * Closed forms that consistent hashing is held against, written down apart from the schemes.
- * Tests: test/ids/consistent-hashing/theory.test.ts.
+ * Tests: test/paper/consistent-hashing.test.ts.
  */
 import { ParameterError, checkNumber } from "../../errors";
 import { exp, ln } from "../../simulation";

@@ -13,13 +13,13 @@ export const hashWhatMoves = defineExperiment({
   id: "hash-what-moves",
   question: "How many keys move when one server joins or leaves, and how many of them for no reason?",
   section: "P&D 9.4.2",
-  parameters: { servers: 20, keys: 10_000, keyText: "", ...SCHEME_PARAMETERS },
+  parameters: { servers: 20, keys: 8000, keyText: "", ...SCHEME_PARAMETERS },
   factors: [
     { name: "scheme", title: "Scheme", type: "string", levels: [...HASH_SCHEMES] },
     { name: "change", title: "Change", type: "string", levels: [...CHANGES] },
   ],
   seed: 101,
-  replications: { quick: 6, full: 60 },
+  replications: { quick: 5, full: 60 },
   metrics: [
     { name: "moved_percent", title: "Keys that move", type: "number", unit: "%", digits: 4, definition: "Keys with another server after the change than before, in per cent of all keys." },
     { name: "needless_percent", title: "Moved needlessly", type: "number", unit: "%", digits: 4, definition: "Keys that moved from one server to another although both were there before and after, in per cent of all keys." },

@@ -1,6 +1,6 @@
 /**
  * Keys hashed once and kept as numbers: the fast path. A look-up by an interned key touches no bytes and makes no object.
- * Tests: test/ids/consistent-hashing/interned-keys.test.ts.
+ * Tests: test/ids/consistent-hashing/schemes.test.ts.
  */
 import { ParameterError } from "../../errors";
 import { digestOf, type HashFunction, type HashKey } from "../hash-bytes";

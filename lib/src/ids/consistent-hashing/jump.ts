@@ -6,7 +6,7 @@
  * Servers take the buckets in the order of the set (shorter names first, then by bytes), so servers named 1..n behave as in the paper. A server whose name sorts
  * into the middle shifts the numbers of those after it. No weights.
  * Deviates: the 64-bit arithmetic is done in 32-bit halves; the result is bit-equal to the paper's (HS-3).
- * Tests: test/ids/consistent-hashing/jump.test.ts, test/paper/consistent-hashing.test.ts (HS-2, HS-3).
+ * Tests: test/ids/consistent-hashing/weights-and-tables.test.ts, test/paper/consistent-hashing.test.ts (HS-2, HS-3).
  */
 import { ParameterError, checkNumber } from "../../errors";
 import { mixDigests } from "../hash-words";

@@ -4,7 +4,7 @@
  * look-up is one array access; a join or leave also moves a few keys between the others, fewer the larger M is.
  *
  * Weights: a backend takes its turns less often in proportion to its weight (the paper only says that this is done); one whose share is below a slot may get none.
- * Tests: test/ids/consistent-hashing/maglev.test.ts, test/paper/consistent-hashing.test.ts (HS-6, HS-7).
+ * Tests: test/ids/consistent-hashing/weights-and-tables.test.ts, test/paper/consistent-hashing.test.ts (HS-6, HS-7).
  */
 import { LimitError, ParameterError, checkNumber } from "../../errors";
 import { mixDigests } from "../hash-words";

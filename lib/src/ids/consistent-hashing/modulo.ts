@@ -3,7 +3,7 @@
  *
  * With `buckets` fixed, as in the book, the two flaws it names are real here: servers beyond the number of buckets are never used, and a key whose bucket
  * has no server has none (`lookup` gives null). Without it there are as many buckets as servers, and a join or leave renumbers nearly all keys.
- * Tests: test/ids/consistent-hashing/modulo.test.ts, test/paper/consistent-hashing.test.ts.
+ * Tests: test/ids/consistent-hashing/weights-and-tables.test.ts, test/paper/consistent-hashing.test.ts.
  */
 import { checkNumber } from "../../errors";
 import { ServerSet, type HashOptions } from "./server-set";

@@ -4,7 +4,7 @@
  * most about k / (k - 1) times the mean: 21 probes for 1.05.
  *
  * Weights (not in the paper): that many points, rounded, at least one.
- * Tests: test/ids/consistent-hashing/multi-probe.test.ts, test/laws/consistent-hashing.test.ts.
+ * Tests: test/ids/consistent-hashing/weights-and-tables.test.ts, test/laws/consistent-hashing.test.ts.
  */
 import { checkNumber } from "../../errors";
 import { mixDigests } from "../hash-words";

@@ -6,7 +6,7 @@
  * Weights: the logarithmic method (Schindelhauer & Schomaker, SPAA 2005): score -ln(u) / weight, the smallest wins, so that shares are exactly
  * in proportion. With equal weights this is the order of the plain scores, which are then compared as whole numbers.
  * A look-up costs one mix for each server. Not done: the skeleton (tree) variant, whose groups depend on the order of insertion.
- * Tests: test/ids/consistent-hashing/rendezvous.test.ts, test/laws/consistent-hashing.test.ts, test/paper/consistent-hashing.test.ts (HS-9, WE-15).
+ * Tests: test/ids/consistent-hashing/weights-and-tables.test.ts, test/laws/consistent-hashing.test.ts, test/paper/consistent-hashing.test.ts (HS-9, WE-15).
  */
 import { ln } from "../../simulation/exact-math";
 import { mixDigests } from "../hash-words";
