@@ -4,3 +4,4 @@ export { hashLargestArc, hashLoadPercentiles, hashRingError } from "./ring-share
 export { hashTableBalance } from "./table-balance";
 export { gammaShareProbability, gammaShareQuantile, harmonicNumber, jumpBucketSizes, keyLoadQuantile, leastMovedPercent, moduloMovedPercent, multiProbePeak, ringStandardError } from "./theory";
 export { hashWhatMoves } from "./what-moves";
+export { CHORD_FIGURE_9, LAMPING_VEACH_TABLE, boundedMovesTable, keyPercentilesTable, ringSpreadTable, schemesTable, type PublishedSpread } from "./tables";
