@@ -1,1 +1,2 @@
 export * from "./distribution-time";
+export * from "./structured";
