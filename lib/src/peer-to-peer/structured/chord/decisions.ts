@@ -129,8 +129,8 @@ export function nextHops(view: Routing, node: number, target: number): NextHops 
   for (let entry = first; entry < first + state.fingerCount; entry++) if (entry === first || state.fingers[entry] !== state.fingers[entry - 1]) add(state.fingers[entry]);
   const list = state.successorList(node);
   if (routing === "fingers and successors") list.forEach(add);
-  // There the list is only what remains when no finger answers.
-  else for (const each of list.reverse()) if (table.isBetween(each, node, target) && !nodes.includes(each)) nodes.push(each);
+  // There the list only stands in for the successor.
+  else for (const each of list) if (table.isBetween(each, node, target) && !nodes.includes(each)) nodes.push(each);
   if (state.alternateCount > 0 && nodes.length > 0) {
     const preferred = closestPrecedingNode(view, node, target);
     const rest = nodes.filter((each) => each !== preferred);

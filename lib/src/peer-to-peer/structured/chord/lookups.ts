@@ -7,7 +7,7 @@ import { LOOKUP_OUTCOME } from "../lookup-log";
 import { targetRow, sendObject, type ChordCore, type Context } from "./core";
 import { closestPrecedingNode, knowsOwner, nextHops, ownerInList, type NextHops } from "./decisions";
 import { ErrandTable, type Errand } from "./errands";
-import { KIND, errandOf, messageBytes, packRoute, packTicket, routeHops, routeNode, routeTimeouts, ticketOf, type ChordMessage } from "./messages";
+import { KIND, errandOf, messageBytes, oneHopOn, packRoute, packTicket, routeHops, routeNode, routeTimeouts, ticketOf, type ChordMessage } from "./messages";
 import { MEMBER } from "./state";
 
 /** What lookups tell to the rest of the node. */
@@ -165,9 +165,8 @@ export class ChordLookups {
       return;
     }
     const next = closestPrecedingNode(view, self, target);
-    const hops = routeHops(route);
-    if (next === self || hops >= parameters.maxHops) this.answer(context, KIND.failed, code, route, ticket, 0, 0);
-    else if (parameters.recovery === "none") context.sendNumbers(next, KIND.find, code, packRoute(routeNode(route), hops + 1, routeTimeouts(route)), packTicket(ticket, 0), this.bytes.find);
+    if (next === self || routeHops(route) >= parameters.maxHops) this.answer(context, KIND.failed, code, route, ticket, 0, 0);
+    else if (parameters.recovery === "none") context.sendNumbers(next, KIND.find, code, oneHopOn(route), packTicket(ticket, 0), this.bytes.find);
     else this.send(context, this.openHop(context, code, route, ticket), next, false);
   }
 

@@ -55,6 +55,11 @@ export function packRoute(node: number, hops: number, timeouts: number): number 
   return node + hops * HOPS + Math.min(timeouts, 8191) * TIMEOUTS;
 }
 
+/** The route one hop further on. */
+export function oneHopOn(route: number): number {
+  return route + HOPS;
+}
+
 /** The node of {@link packRoute}. */
 export function routeNode(route: number): number {
   return route - Math.floor(route / HOPS) * HOPS;
@@ -78,10 +83,10 @@ export function packTicket(ticket: number, errand: number): number {
 
 /** The ticket of {@link packTicket}. */
 export function ticketOf(packed: number): number {
-  return packed - Math.floor(packed / ERRANDS) * ERRANDS - 1;
+  return packed < ERRANDS ? packed - 1 : packed - Math.floor(packed / ERRANDS) * ERRANDS - 1;
 }
 
 /** The errand of {@link packTicket}. */
 export function errandOf(packed: number): number {
-  return Math.floor(packed / ERRANDS);
+  return packed < ERRANDS ? 0 : Math.floor(packed / ERRANDS);
 }

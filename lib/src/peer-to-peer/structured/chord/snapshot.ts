@@ -41,7 +41,7 @@ export class ChordSnapshot implements StructuredSnapshot {
   private readonly rankOf: Int32Array;
   private readonly scratch: number;
   /**
-   * Different fingers of each rank beyond its successor, as distances in ranks, the farthest first, `stride` entries a rank, 0 where there are fewer. Rows of one
+   * Different fingers of each rank, as distances in ranks, the farthest first, `stride` entries a rank, 0 where there are fewer. Rows of one
    * length waste a few bytes and spare a look at where the row begins, which at 10^6 nodes is a look into main memory.
    */
   private readonly fingers: Uint32Array;
@@ -74,7 +74,8 @@ export class ChordSnapshot implements StructuredSnapshot {
     if (this.options.alternates > 0 && this.latencyUs === undefined) throw new ParameterError({ what: "alternates without distances", got: this.options.alternates, expected: "latencyUs, by which the nearest is chosen", where: "option alternates" });
     this.rankOf = this.ring.ranks();
     this.scratch = table.push(0);
-    const lowest = Math.max(lowestFinger(this.ring), table.space.bits - this.options.fingers + 1);
+    // One number below the lowest that matters, so that the successor stands in the row as the finger that it is.
+    const lowest = Math.max(lowestFinger(this.ring) - 1, 1, table.space.bits - this.options.fingers + 1);
     const counts = this.countFingers(lowest);
     this.stride = counts.reduce((a, b) => Math.max(a, b), 1);
     this.fingers = this.layFingers(lowest, counts);
@@ -105,12 +106,12 @@ export class ChordSnapshot implements StructuredSnapshot {
     return -1;
   }
 
-  /** How many different fingers a node has, the successor included. */
+  /** How many different fingers a node has, the successor among them. */
   fingersOf(row: number): number {
     const first = this.rank(row) * this.stride;
     let count = 0;
     while (count < this.stride && this.fingers[first + count] > 0) count += 1;
-    return count + (this.length > 1 ? 1 : 0);
+    return count;
   }
 
   /** Marks nodes as failed, without any repair, instead of those marked before; an empty list marks none. @throws ParameterError for a row that is no member */
@@ -214,15 +215,16 @@ export class ChordSnapshot implements StructuredSnapshot {
     const preferred = isFinger && this.options.alternates > 0 ? this.nearestAlternate(rank, farthest, target) : best;
     if (this.failed === null) return preferred;
     if (preferred !== best && this.answers(rank, preferred, report)) return preferred;
-    for (let i = finger, list = inList; ; ) {
+    for (let i = finger, list = useList ? inList : 0; ; ) {
       const nextFinger = i < end ? this.fingers[i] : 0;
-      if (nextFinger === 0 && list === 0) return 0;
-      const fromFingers = useList ? nextFinger >= list : nextFinger > 0;
-      const step = fromFingers ? nextFinger : list;
-      if (fromFingers) i += 1;
-      if (!fromFingers || (useList && nextFinger === list)) list -= 1;
+      if (nextFinger === 0 && list === 0) break;
+      const step = Math.max(nextFinger, list);
+      if (step === nextFinger) i += 1;
+      if (step === list) list -= 1;
       if ((step !== preferred || preferred === best) && this.answers(rank, step, report)) return step;
     }
+    if (!useList) for (let step = 1; step <= inList; step++) if (this.answers(rank, step, report)) return step;
+    return 0;
   }
 
   /** Position of the farthest finger nearer than the target; the end of the row, or an empty place, when there is none. */
@@ -264,17 +266,18 @@ export class ChordSnapshot implements StructuredSnapshot {
 
   private travel(start: number, from: number, to: number, report: RouteReport): void {
     const { rows } = this.ring;
+    if (from === to) return;
     if (report.keepPath) report.path.push(rows[to]);
-    if (this.latencyUs === undefined || from === to) return;
+    if (this.latencyUs === undefined) return;
     if (this.options.style === "recursive") report.latencyUs += this.latencyUs(rows[from], rows[to]);
     else if (start !== to) report.latencyUs += this.latencyUs(rows[start], rows[to]) + this.latencyUs(rows[to], rows[start]);
   }
 
-  /** How many different fingers beyond the successor each rank has. */
+  /** How many different fingers each rank has. */
   private countFingers(lowest: number): Uint8Array {
     const { ring, length, table } = this;
     const offsets = new Int32Array(length);
-    const last = new Int32Array(length).fill(1);
+    const last = new Int32Array(length);
     const counts = new Uint8Array(length);
     for (let number = lowest; number <= table.space.bits; number++) {
       fingerOffsets(ring, number, this.scratch, offsets);
@@ -291,7 +294,7 @@ export class ChordSnapshot implements StructuredSnapshot {
   private layFingers(lowest: number, left: Uint8Array): Uint32Array {
     const { ring, length, table, stride } = this;
     const offsets = new Int32Array(length);
-    const last = new Int32Array(length).fill(1);
+    const last = new Int32Array(length);
     const fingers = new Uint32Array(length * stride);
     for (let number = lowest; number <= table.space.bits; number++) {
       fingerOffsets(ring, number, this.scratch, offsets);
