@@ -21,6 +21,9 @@ import { chordParameters, type ChordParameters } from "./parameters";
 import { ChordState, JOINING, MEMBER, OUT } from "./state";
 import { ChordStorage } from "./storage";
 
+/** From so many nodes on it pays to fetch a node's state ahead. */
+const CACHED_NODES = 32_768;
+
 /** What a population of Chord nodes is made of. */
 export interface ChordOptions {
   /** Ids of the nodes, all distinct; keys are added behind them. It belongs to the process from now on. */
@@ -242,6 +245,8 @@ export class ChordProcess implements StructuredProcess<ChordMessage> {
   /** Reads what a lookup at this node will read first. */
   touch(node: number): number {
     const { state } = this;
+    // The state of fewer nodes stays in the cache by itself.
+    if (this.nodes < CACHED_NODES) return 0;
     return state.fingers[(node + 1) * state.fingerCount - 1] ^ state.successors[node * state.r] ^ state.table.leads[node];
   }
 }
