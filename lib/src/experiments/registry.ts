@@ -1,6 +1,7 @@
 /** All experiments of the library by id: what can be run, exported, verified and compared between versions of Node. */
 import { InvariantError, ParameterError } from "../errors";
 import type { ExperimentDefinition } from "./define";
+import { chordChurn, chordFailures, chordKeysPerNode, chordLatency, chordLostKeys, chordPathDistribution, chordPathLength, chordVirtualNodes } from "./chord";
 import { hashBoundedMoves, hashLargestArc, hashLoadPercentiles, hashRingError, hashTableBalance, hashWhatMoves } from "./consistent-hashing";
 import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
 import { nestedOverlays } from "./overlays-and-tunnels";
@@ -8,7 +9,8 @@ import { suggestName } from "./suggest";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
 export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays,
-  hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance]);
+  hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
+  chordPathLength, chordPathDistribution, chordKeysPerNode, chordVirtualNodes, chordLostKeys, chordFailures, chordChurn, chordLatency]);
 
 /**
  * Checks that no two experiments share an id.
