@@ -1,7 +1,6 @@
 /** Lookups among failed nodes without repair (TON 2003, table II), and lookups while nodes come and go, message by message (section VI-E). */
 import { ChordProcess, ChordSnapshot, LOOKUP_OUTCOME, RouteReport, type ChordMessage, type LookupStyle, type RoutingState } from "../../peer-to-peer";
 import { ParameterError, checkChoice, checkNumber } from "../../errors";
-import { RingOrder } from "../../ids";
 import { Simulation, uniformDelay } from "../../simulation";
 import { defineExperiment, type RunContext } from "../define";
 import { failedNodes } from "./keys";
@@ -120,30 +119,19 @@ function churn(rate: number, context: RunContext): Readonly<Record<string, numbe
   const firstKey = process.addRandomKeys(1000, context.random("keys"));
   const perSecond = checkNumber("lookupsPerSecond", parameters.lookupsPerSecond, { min: 0, exclusiveMin: true, max: 1e6 });
   const answers: Answer[] = [];
+  const { lookups } = process;
+  lookups.onEnd = (row) => answers.push({ row, correct: lookups.outcomes[row] !== LOOKUP_OUTCOME.failed && isOwner(process, up, lookups.owners[row], lookups.keys[row]) });
   const ask = (): void => {
     const [node, key] = [choose(events), firstKey + events.integer(1000)];
-    if (node >= 0) simulation.invokeAt(simulation.nowUs, node, (_process, at) => {
-      const row = process.lookup(at, key);
-      watch.push(row);
-    });
+    if (node >= 0) simulation.invokeAt(simulation.nowUs, node, (_process, at) => void process.lookup(at, key));
     simulation.at(simulation.nowUs + wait(perSecond), ask);
   };
-  const watch: number[] = [];
   if (rate > 0) {
     simulation.at(wait(rate), join);
     simulation.at(wait(rate), depart);
   }
   simulation.at(Math.round(warmUp * SECOND) + 1, ask);
-  const settle = (): boolean => {
-    for (let i = watch.length - 1; i >= 0; i--) {
-      const row = watch[i];
-      if (process.lookups.outcomes[row] === LOOKUP_OUTCOME.pending) continue;
-      answers.push({ row, correct: process.lookups.outcomes[row] !== LOOKUP_OUTCOME.failed && isOwner(process, up, process.lookups.owners[row], process.lookups.keys[row]) });
-      watch.splice(i, 1);
-    }
-    return false;
-  };
-  simulation.run({ untilUs: endUs, until: settle });
+  simulation.run({ untilUs: endUs });
   return churnMetrics(process, answers, simulation.counts.bytesSent / (size * (seconds + warmUp)));
 }
 
@@ -186,12 +174,11 @@ function churnWorld(context: RunContext, process: ChordProcess, size: number): {
   return { simulation, up, choose };
 }
 
-/** Whether a node is the first member that is up at or after the key. */
+/** Whether a node is the first member that is up at or after the key: no other one lies between key and node. */
 function isOwner(process: ChordProcess, up: ReadonlySet<number>, owner: number, key: number): boolean {
-  const members = [...up].filter((node) => process.isMember(node));
-  if (members.length === 0) return false;
-  const ring = new RingOrder(process.table, members);
-  return ring.rows[ring.successorRank(key)] === owner;
+  if (!up.has(owner)) return false;
+  for (const node of up) if (node !== owner && process.isMember(node) && (process.table.same(node, key) || process.table.isBetween(node, key, owner))) return false;
+  return true;
 }
 
 function churnMetrics(process: ChordProcess, answers: readonly Answer[], bytes: number): Readonly<Record<string, number | null>> {

@@ -33,6 +33,8 @@ export class LookupLog {
   outcomes = new Uint8Array(0);
   startUs = new Float64Array(0);
   endUs = new Float64Array(0);
+  /** Is told the row of each lookup as it ends, for experiments. */
+  onEnd: ((row: number) => void) | null = null;
 
   /** @param capacity lookups for which room is made at once */
   constructor(capacity = 64) {
@@ -61,6 +63,7 @@ export class LookupLog {
     this.lastHops[row] = lastHop;
     this.timeouts[row] = timeouts;
     this.endUs[row] = nowUs;
+    if (this.onEnd !== null) this.onEnd(row);
   }
 
   private resize(capacity: number): void {

@@ -3,7 +3,7 @@
  * members into the converged state before the run. Section P&D 9.4.2, Tanenbaum 7.5; Stoica et al., SIGCOMM 2001 and Transactions on Networking 2003, figures 4 to 6.
  *
  * It deviates in this: one object answers `get_state` with predecessor and successor list, which the papers ask for one by one; a node whose list ran empty looks for any
- * other way back. Not modelled: authentication of ids, values of keys (a key stands for its object), bandwidth.
+ * other way back; a node that is asked for a key before its predecessor names the predecessor (`ownerCheck`). Not modelled: authentication of ids, values of keys (a key stands for its object), bandwidth.
  * Tests: test/peer-to-peer/structured/, test/laws/chord.test.ts, test/scenarios/chord.test.ts, test/paper/chord.test.ts.
  */
 import { ParameterError, checkNumber } from "../../../errors";
@@ -206,7 +206,7 @@ export class ChordProcess implements StructuredProcess<ChordMessage> {
     }
     if (membership !== MEMBER) return;
     if (kind === KIND.find) this.asking.onFind(context, from, a, b, c);
-    else if (kind === KIND.fetch || kind === KIND.store) this.asking.onOwnerAsked(context, kind, from, a, b, c);
+    else if (kind === KIND.fetch || kind === KIND.store || kind === KIND.fetchAnyway || kind === KIND.storeAnyway) this.asking.onOwnerAsked(context, kind, from, a, b, c);
     else if (kind === KIND.acknowledge) this.asking.onAcknowledge(context, from, a);
     else if (kind === KIND.ask) this.asking.onAsk(context, from, a, c);
     else if (kind === KIND.getState) this.upkeep.onGetState(context, from);

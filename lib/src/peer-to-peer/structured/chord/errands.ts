@@ -29,6 +29,8 @@ export interface Errand {
   asked: number;
   /** The node that named the candidates. */
   source: number;
+  /** A node that was asked as owner and named its predecessor instead, -1 for none. */
+  redirector: number;
 }
 
 /** The errands of all nodes. */
@@ -53,7 +55,7 @@ export class ErrandTable {
     do number = number + 1 === ERRAND_NUMBERS ? 1 : number + 1;
     while (own.has(number));
     this.last[node] = number;
-    const opened: Errand = { number, ...errand, resent: 0, dead: [], owners: [], nodes: [], final: false, asked: -1, source: node };
+    const opened: Errand = { number, ...errand, resent: 0, dead: [], owners: [], nodes: [], final: false, asked: -1, source: node, redirector: -1 };
     own.set(number, opened);
     return opened;
   }

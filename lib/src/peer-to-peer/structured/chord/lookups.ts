@@ -96,8 +96,35 @@ export class ChordLookups {
     const errand = errandOf(packed);
     // The answer to an origin that waits for it serves as acknowledgement.
     if (origin !== from) this.acknowledge(context, from, packed);
+    if ((kind === KIND.fetch || kind === KIND.store) && this.redirects(context, code)) {
+      this.redirect(context, kind, from, code, route, packed);
+      return;
+    }
     const there = this.serve(context, kind, code);
     context.sendNumbers(origin, there ? KIND.found : KIND.missing, code, packRoute(context.self, routeHops(route), routeTimeouts(route)), packTicket(ticketOf(packed), 1 + 2 * (origin === from ? errand : 0)), this.bytes.answer);
+  }
+
+  /** Whether the key lies before the predecessor, which then is nearer to owning it. */
+  private redirects(context: Context, code: number): boolean {
+    const { parameters, state } = this.core;
+    const predecessor = state.predecessors[context.self];
+    return parameters.ownerCheck === "redirect" && predecessor >= 0 && !state.table.isInHalfOpen(code, predecessor, context.self);
+  }
+
+  /** Names the predecessor to an origin that asks itself, or passes the question on to it. If it does not answer, this node does. */
+  private redirect(context: Context, kind: number, from: number, code: number, route: number, packed: number): void {
+    const { self } = context;
+    const predecessor = this.core.state.predecessors[self];
+    const errand = errandOf(packed);
+    if (errand > 0 && routeNode(route) === from && this.core.parameters.style === "iterative") sendObject(this.core, context, from, { kind: "next", errand, owners: [predecessor, self], nodes: [] }, 0, 2);
+    else if (this.core.parameters.recovery === "none" || routeHops(route) >= this.core.parameters.maxHops) context.sendNumbers(predecessor, kind, code, oneHopOn(route), packTicket(ticketOf(packed), 0), this.bytes.find);
+    else {
+      if (routeNode(route) === from) this.acknowledge(context, from, packed);
+      const hop = this.openHop(context, code, oneHopOn(route), ticketOf(packed));
+      this.consider(hop, { owners: [predecessor, self], nodes: [] });
+      hop.redirector = self;
+      this.askNext(context, hop);
+    }
   }
 
   /** An answer has come to the origin of a lookup. */
@@ -123,11 +150,13 @@ export class ChordLookups {
   /** The next hops have come to the origin of an iterative lookup. */
   onNext(context: Context, from: number, message: ChordMessage & { readonly kind: "next" }): void {
     const errand = this.errands.find(context.self, message.errand);
-    if (errand === undefined || errand.asked !== from || errand.final || !errand.iterative) return;
+    if (errand === undefined || errand.asked !== from || !errand.iterative) return;
     context.cancelTimer("errand", errand.number);
     // A newcomer's way begins at the node that it knows, which is no hop on the ring.
     if (!this.isWayIn(context, errand)) errand.hops += 1;
     this.consider(errand, message);
+    // Who was asked as the owner and answers like this names its predecessor instead.
+    if (errand.final) errand.redirector = from;
     errand.source = from;
     if (errand.hops > this.core.parameters.maxHops) this.giveUp(context, errand);
     else this.askNext(context, errand);
@@ -151,7 +180,7 @@ export class ChordLookups {
       return;
     }
     // What this node knows may have changed meanwhile.
-    if (!errand.iterative) this.consider(errand, nextHops(view, context.self, targetRow(this.core, errand.code)));
+    if (!errand.iterative && errand.redirector < 0) this.consider(errand, nextHops(view, context.self, targetRow(this.core, errand.code)));
     this.askNext(context, errand);
   }
 
@@ -193,7 +222,7 @@ export class ChordLookups {
   private transmit(context: Context, errand: Errand): void {
     const { code, ticket, origin, hops, timeouts, number, asked } = errand;
     const { bytes } = this;
-    if (errand.final) context.sendNumbers(asked, ownerKind(ticket), code, packRoute(origin, hops, timeouts), packTicket(ticket, number), bytes.find);
+    if (errand.final) context.sendNumbers(asked, asked === errand.redirector ? insisting(ticket) : ownerKind(ticket), code, packRoute(origin, hops, timeouts), packTicket(ticket, number), bytes.find);
     else if (errand.iterative) context.sendNumbers(asked, KIND.ask, code, 0, number, bytes.find);
     else context.sendNumbers(asked, KIND.find, code, packRoute(origin, hops + 1, timeouts), packTicket(ticket, number), bytes.find);
     context.setTimer("errand", this.core.parameters.timeoutUs, number);
@@ -263,7 +292,7 @@ export class ChordLookups {
   }
 
   private serve(context: Context, kind: number, key: number): boolean {
-    if (kind !== KIND.store) return this.core.store.has(context.self, key);
+    if (kind !== KIND.store && kind !== KIND.storeAnyway) return this.core.store.has(context.self, key);
     this.listener.stored(context, key);
     return true;
   }
@@ -276,4 +305,9 @@ export class ChordLookups {
 /** What the owner is asked: tickets of lookups that store a key are odd. */
 function ownerKind(ticket: number): number {
   return ticket % 2 === 1 ? KIND.store : KIND.fetch;
+}
+
+/** The same when it has named another node that does not answer. */
+function insisting(ticket: number): number {
+  return ticket % 2 === 1 ? KIND.storeAnyway : KIND.fetchAnyway;
 }

@@ -17,6 +17,8 @@ export const KIND = Object.freeze({
   /** I might be your predecessor. */ notify: 10,
   /** Are you there? */ ping: 11,
   /** I am. */ pong: 12,
+  /** As `fetch`, after the node that was named instead has not answered. */ fetchAnyway: 13,
+  /** As `store`, in the same case. */ storeAnyway: 14,
 } as const);
 
 /** Answers and notices that carry lists. */

@@ -40,6 +40,11 @@ export interface ChordParameters {
   readonly recovery: "none" | "next best";
   /** What becomes of the pointers to a node that did not answer a lookup. "keep" is TON's experiment without repair (table II). */
   readonly afterTimeout: "forget" | "keep";
+  /**
+   * What a node does that is asked as the owner of a key which lies before its predecessor, since somebody's successor list is out of date: "redirect" names the predecessor, so that
+   * newcomers are found before every list has heard of them; "none" answers anyway. "redirect" (ours; the papers leave wrong answers to the program above).
+   */
+  readonly ownerCheck: "redirect" | "none";
   /** Patience of the origin with one attempt at a lookup, whole µs, 0 for ever; 10 s (ours). */
   readonly lookupTimeoutUs: number;
   /** Attempts after the first, 0..10; 0. */
@@ -60,7 +65,7 @@ export interface ChordParameters {
 export const CHORD_DEFAULTS: ChordParameters = Object.freeze({
   successors: 8, fingers: 64, routing: "fingers and successors", style: "recursive",
   stabiliseUs: 20_000_000, fixFingersUs: 120_000_000, fingersPerRound: 1, checkPredecessorUs: 20_000_000, jitter: 0.5,
-  timeoutUs: 500_000, retries: 0, recovery: "next best", afterTimeout: "forget", lookupTimeoutUs: 10_000_000, lookupRetries: 0, maxHops: 1000,
+  timeoutUs: 500_000, retries: 0, recovery: "next best", afterTimeout: "forget", ownerCheck: "redirect", lookupTimeoutUs: 10_000_000, lookupRetries: 0, maxHops: 1000,
   alternates: 0, replicas: 1, joinRetryUs: 5_000_000, auditUs: 0,
 } as const);
 
@@ -86,6 +91,7 @@ export function chordParameters(given: Partial<ChordParameters>, bits: number): 
   checkNumber("retries", all.retries, { min: 0, max: 10, integer: true });
   checkChoice("recovery", all.recovery, ["none", "next best"]);
   checkChoice("afterTimeout", all.afterTimeout, ["forget", "keep"]);
+  checkChoice("ownerCheck", all.ownerCheck, ["redirect", "none"]);
   checkNumber("lookupRetries", all.lookupRetries, { min: 0, max: 10, integer: true });
   checkNumber("maxHops", all.maxHops, { min: 1, max: 60_000, integer: true });
   checkNumber("alternates", all.alternates, { min: 0, max: 32, integer: true });
