@@ -5,3 +5,5 @@ export * from "./rumour-cycles";
 export { ViewTable } from "./view-table";
 export * from "./hyparview";
 export * from "./hyparview-parameters";
+export * from "./replica-store";
+export * from "./replicated-database";

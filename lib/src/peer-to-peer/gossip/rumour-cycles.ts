@@ -182,7 +182,7 @@ class RumourCycles {
   }
 
   private loseInterest(source: number, useful: boolean): void {
-    if (losesInterest(this.parameters, this.counter, source, useful, this.random)) this.state[source] = REMOVED;
+    if (losesInterest<number>(this.parameters, this.counter as unknown as Record<number, number>, source, useful, this.random)) this.state[source] = REMOVED;
   }
 }
 
@@ -192,7 +192,7 @@ class RumourCycles {
  * @param counters contacts that counted against each source so far
  * @param useful whether the contact told anybody something new
  */
-export function losesInterest(policy: RumourPolicy, counters: { [source: number]: number }, source: number, useful: boolean, random: RandomStream): boolean {
+export function losesInterest<K extends string | number>(policy: RumourPolicy, counters: Record<K, number>, source: K, useful: boolean, random: RandomStream): boolean {
   if (policy.response === "feedback" && useful) {
     if (policy.counterResets) counters[source] = 0;
     return false;
