@@ -7,3 +7,5 @@ export * from "./hyparview";
 export * from "./hyparview-parameters";
 export * from "./replica-store";
 export * from "./replicated-database";
+export * from "./overlay-graph";
+export * from "./view-broadcast";
