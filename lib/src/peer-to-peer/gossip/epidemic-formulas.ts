@@ -3,7 +3,7 @@
  * Tanenbaum & van Steen 4.5. Paper: Demers et al., "Epidemic algorithms for replicated database maintenance", PODC 1987, sections 1.3 and 1.4.
  * Not here: the effect of spatial distributions. Checked by test/peer-to-peer/gossip/epidemic-formulas.test.ts.
  */
-import { checkNumber } from "../../errors";
+import { checkChoice, checkNumber } from "../../errors";
 import { exp, ln, pow } from "../../simulation";
 
 /** Where bisection of the residue stops: the last bit of a double near 1. */
@@ -45,6 +45,7 @@ export function residueOfTraffic(messagesPerSite: number): number {
  * @throws ParameterError when out of range
  */
 export function antiEntropyStep(direction: "push" | "pull" | "push-pull", p: number, sites: number): number {
+  checkChoice("direction", direction, ["push", "pull", "push-pull"]);
   checkNumber("p", p, { min: 0, max: 1 });
   checkNumber("sites", sites, { min: 2, integer: true });
   if (p === 0) return 0;

@@ -192,7 +192,7 @@ class RumourCycles {
  * @param counters contacts that counted against each source so far
  * @param useful whether the contact told anybody something new
  */
-export function losesInterest<K extends string | number>(policy: RumourPolicy, counters: Record<K, number>, source: K, useful: boolean, random: RandomStream): boolean {
+export function losesInterest<K extends string | number>(policy: RumourPolicy, counters: { [key in K]: number }, source: K, useful: boolean, random: RandomStream): boolean {
   if (policy.response === "feedback" && useful) {
     if (policy.counterResets) counters[source] = 0;
     return false;
