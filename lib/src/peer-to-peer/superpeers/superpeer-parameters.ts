@@ -91,7 +91,7 @@ export type SuperpeerMessage =
   | { readonly kind: "update"; readonly file: number; readonly present: boolean }
   /** What a superpeer itself offers, to a partner; it asks for the partner's own if it is not an answer. */
   | { readonly kind: "share"; readonly files: readonly number[]; readonly answer: boolean }
-  /** Heartbeat of a leaf; of a superpeer, to its partners with the links of the cluster; the answer of a superpeer to both. */
+  /** Heartbeat of a leaf; of a superpeer, to partners with the links of the cluster, to neighbours with what it knows of theirs; the answer to both. */
   | { readonly kind: "alive" }
   | { readonly kind: "ping"; readonly link: ClusterLink; readonly links: readonly ClusterLink[] }
   | { readonly kind: "pong"; readonly link: ClusterLink }

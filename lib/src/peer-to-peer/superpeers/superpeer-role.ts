@@ -51,6 +51,7 @@ export class SuperpeerRole {
   }
 
   onMessage(context: SuperpeerContext, from: number, message: SuperpeerMessage): void {
+    this.moved(from, message);
     this.touch(from, context.nowUs);
     switch (message.kind) {
       case "join": return this.onJoin(context, from, message);
@@ -81,7 +82,7 @@ export class SuperpeerRole {
     const { link } = this;
     if (link.nodes.length > redundancy && this.core.self === link.nodes[link.nodes.length - 1]) return this.host.stepDown(context, { cluster: this.cluster, nodes: [...this.partners.keys()] });
     this.greetPartners(context);
-    for (const nodes of this.neighbours.values()) this.core.sendAll(context, nodes.keys(), { kind: "ping", link, links: [] });
+    for (const other of this.neighbourLinks()) this.core.sendAll(context, other.nodes, { kind: "ping", link, links: [other] });
     if (link.nodes.length < redundancy && this.core.self === link.nodes[0]) this.promote(context);
     if (this.neighbours.size < this.core.parameters.neighbours) this.seekLink(context);
     for (const [id, { atUs }] of this.routes) {
@@ -121,8 +122,6 @@ export class SuperpeerRole {
 
   private onJoin(context: SuperpeerContext, from: number, message: Extract<SuperpeerMessage, { kind: "join" }>): void {
     const { core } = this;
-    // A partner that uploads has stepped down.
-    this.partners.delete(from);
     const isMember = message.cluster === this.cluster || this.leaves.has(from);
     if (isMember || (message.cluster === -1 && this.leaves.size < core.parameters.maxLeaves)) return this.takeIn(context, from, message);
     const others = core.others(context, from);
@@ -161,12 +160,18 @@ export class SuperpeerRole {
     const { core } = this;
     if (link.cluster === this.cluster) {
       this.addPartner(context, from);
-      // What a partner says of others is hearsay: they are asked, and count when they answer, or two partners could keep a dead third one alive between them.
-      for (const node of link.nodes) if (node !== core.self && !this.partners.has(node)) core.send(context, node, { kind: "ping", link: this.link, links: [] });
+      this.greetUnknown(context, link);
       for (const other of links) if (other.cluster !== this.cluster && !this.neighbours.has(other.cluster)) core.sendAll(context, other.nodes, { kind: "link", link: this.link });
     } else if (this.neighbours.has(link.cluster) || this.neighbours.size < core.parameters.maxNeighbours) this.addNeighbour(link, context.nowUs);
     else return core.send(context, from, { kind: "unlink", cluster: this.cluster });
+    // After a partition two halves of a cluster may not know each other; a neighbour that knows both tells them.
+    for (const other of links) if (other.cluster === this.cluster) this.greetUnknown(context, other);
     core.send(context, from, { kind: "pong", link: this.link });
+  }
+
+  /** What somebody says of this cluster is hearsay: who is unknown is asked, and counts when it answers, or two partners could keep a dead third one alive between them. */
+  private greetUnknown(context: SuperpeerContext, link: ClusterLink): void {
+    for (const node of link.nodes) if (node !== this.core.self && !this.partners.has(node)) this.core.send(context, node, { kind: "ping", link: this.link, links: [] });
   }
 
   private onPong(context: SuperpeerContext, from: number, link: ClusterLink): void {
@@ -206,8 +211,9 @@ export class SuperpeerRole {
 
   private addNeighbour(link: ClusterLink, nowUs: number): void {
     const nodes = this.neighbours.get(link.cluster) ?? new Map<number, number>();
-    this.neighbours.set(link.cluster, nodes);
-    for (const node of link.nodes) if (!nodes.has(node)) nodes.set(node, nowUs);
+    // A stale list may name this node, as what it was in a former life.
+    for (const node of link.nodes) if (node !== this.core.self && !nodes.has(node)) nodes.set(node, nowUs);
+    if (nodes.size > 0) this.neighbours.set(link.cluster, nodes);
     this.core.remember(link.nodes);
   }
 
@@ -251,6 +257,22 @@ export class SuperpeerRole {
     else this.core.send(context, route.from, { kind: "hit", id, owners });
   }
 
+  /** Whoever shows itself as a leaf, or in another cluster, is no longer what it was here: it restarted, or stepped down. */
+  private moved(from: number, message: SuperpeerMessage): void {
+    const { kind } = message;
+    const isLeaf = kind === "join" || kind === "alive" || kind === "ask";
+    if (!isLeaf && kind !== "ping" && kind !== "pong" && kind !== "link" && kind !== "linked") return;
+    const cluster = isLeaf ? -1 : message.link.cluster;
+    if (cluster !== this.cluster && this.partners.delete(from)) this.index.removeOwner(from);
+    if (!isLeaf) this.dropLeaf(from);
+    for (const other of [...this.neighbours.keys()]) if (other !== cluster) this.dropFrom(other, from);
+  }
+
+  private dropFrom(cluster: number, node: number): void {
+    const nodes = this.neighbours.get(cluster);
+    if (nodes?.delete(node) && nodes.size === 0) this.neighbours.delete(cluster);
+  }
+
   /** A sign of life. */
   private touch(from: number, nowUs: number): void {
     const leaf = this.leaves.get(from);
@@ -262,10 +284,7 @@ export class SuperpeerRole {
   private drop(node: number): void {
     this.dropLeaf(node);
     if (this.partners.delete(node)) this.index.removeOwner(node);
-    for (const [cluster, nodes] of this.neighbours) {
-      nodes.delete(node);
-      if (nodes.size === 0) this.neighbours.delete(cluster);
-    }
+    for (const cluster of [...this.neighbours.keys()]) this.dropFrom(cluster, node);
     this.core.forget(node);
   }
 
