@@ -6,3 +6,6 @@ export { LeafRole } from "./leaf-role";
 export * from "./superpeer-node";
 export * from "./superpeer-parameters";
 export { SuperpeerRole } from "./superpeer-role";
+export * from "./load-costs";
+export * from "./load-model";
+export * from "./superpeer-graph";
