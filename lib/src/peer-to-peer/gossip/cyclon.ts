@@ -68,7 +68,7 @@ export function checkCyclon(parameters: Partial<CyclonParameters> = {}): CyclonP
 export class Cyclon implements Process<CyclonMessage> {
   readonly parameters: CyclonParameters;
   readonly views: ViewTable;
-  /** What each node sent in the shuffle that it waits on: node numbers, first the partner; empty when it waits on none. */
+  /** What each node sent in the shuffle that it waits on, flat: node, age, ...; empty when it waits on none. */
   private readonly sent: (readonly number[])[];
   private readonly partner: Int32Array;
 
@@ -123,10 +123,10 @@ export class Cyclon implements Process<CyclonMessage> {
     const partner = views.nodeAt(self, slot);
     // The partner leaves the view at once: if it does not answer, it was dead and stays out.
     views.removeAt(self, slot);
-    const entries = views.sample(self, parameters.shuffleLength - 1, random);
-    this.sent[self] = entries.filter((_, index) => index % 2 === 0);
+    const entries = views.sample(self, parameters.shuffleLength - 1, random, self);
+    this.sent[self] = entries;
     this.partner[self] = partner;
-    this.send(context, partner, { kind: "shuffle", entries: [self, 0, ...entries] });
+    this.send(context, partner, { kind: "shuffle", entries });
   }
 
   view(node: number): unknown {
@@ -141,7 +141,7 @@ export class Cyclon implements Process<CyclonMessage> {
     const { self } = context;
     const answer = this.views.sample(self, this.parameters.shuffleLength, context.random("answer"));
     this.send(context, from, { kind: "shuffle-reply", entries: answer });
-    this.merge(self, entries, answer.filter((_, index) => index % 2 === 0));
+    this.merge(self, entries, answer);
   }
 
   private onReply(context: ProcessContext<CyclonMessage>, from: number, entries: readonly number[]): void {
@@ -152,7 +152,7 @@ export class Cyclon implements Process<CyclonMessage> {
     if (current) this.giveUpShuffle(self);
   }
 
-  /** Steps 5 to 7: new entries fill empty slots first, then the places of what was sent away. */
+  /** Steps 5 to 7: new entries fill empty slots first, then the places of what was sent away (flat as well; ourselves in it is in no slot). */
   private merge(self: number, entries: readonly number[], sentAway: readonly number[]): void {
     const { views } = this;
     let next = 0;
@@ -164,7 +164,7 @@ export class Cyclon implements Process<CyclonMessage> {
         continue;
       }
       let slot = -1;
-      while (slot === -1 && next < sentAway.length) slot = views.slotOf(self, sentAway[next++]);
+      for (; slot === -1 && next < sentAway.length; next += 2) slot = views.slotOf(self, sentAway[next]);
       if (slot === -1) return;
       views.replaceAt(self, slot, node, entries[index + 1]);
     }

@@ -105,14 +105,17 @@ export class ViewTable {
     this.sizes[node] = 0;
   }
 
-  /** Up to `count` distinct entries, drawn without replacement, flat: node, age, node, age, ... */
-  sample(node: number, count: number, random: RandomStream): number[] {
+  /**
+   * Up to `count` distinct entries, drawn without replacement, flat: node, age, node, age, ...
+   * @param head a node that stands before them with age 0, for a sender that sends itself too; -1 for none
+   */
+  sample(node: number, count: number, random: RandomStream, head = -1): number[] {
     const size = this.sizes[node];
     const taken = Math.min(count, size);
     const { order, neighbours, ages } = this;
     const first = node * this.capacity;
     for (let i = 0; i < size; i++) order[i] = first + i;
-    const entries: number[] = [];
+    const entries: number[] = head === -1 ? [] : [head, 0];
     for (let i = 0; i < taken; i++) {
       const j = i + random.integer(size - i);
       const at = order[j];
