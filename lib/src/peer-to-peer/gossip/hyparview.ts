@@ -81,7 +81,10 @@ export class HyParView implements Process<HyParViewMessage> {
 
   onTimer(context: ProcessContext<HyParViewMessage>, name: string, key: number): void {
     if (name === "shuffle") this.onPeriod(context);
-    else if (name === "probe") this.onProbeTime(context);
+    else if (name === "probe") {
+      context.setTimer("probe", this.parameters.probePeriodUs);
+      this.testLinks(context);
+    }
     else this.onFailure(context, key);
   }
 
@@ -93,6 +96,11 @@ export class HyParView implements Process<HyParViewMessage> {
   /** Starts a broadcast at this node: deliver it and send it over every open connection. */
   broadcast(context: ProcessContext<HyParViewMessage>, id: number): void {
     this.onGossip(context, context.self, id, 0);
+  }
+
+  /** Tests every open connection now: a dead neighbour is noticed after `acknowledgeUs`, as by the operating system of a node whose peer's process has died. */
+  testLinks(context: ProcessContext<HyParViewMessage>): void {
+    for (const neighbour of this.states[context.self].active) this.sendWatched(context, neighbour, { kind: "probe" });
   }
 
   private join(context: ProcessContext<HyParViewMessage>): void {
@@ -182,11 +190,6 @@ export class HyParView implements Process<HyParViewMessage> {
     state.asked = candidate;
     this.send(context, candidate, { kind: "neighbour", high: state.active.length === 0 });
     context.setTimer("ask", this.parameters.acknowledgeUs, candidate);
-  }
-
-  private onProbeTime(context: ProcessContext<HyParViewMessage>): void {
-    context.setTimer("probe", this.parameters.probePeriodUs);
-    for (const neighbour of this.states[context.self].active) this.sendWatched(context, neighbour, { kind: "probe" });
   }
 
   /** Section 4.4: once a period a part of both views walks through the overlay and is swapped with where it ends. */
