@@ -39,6 +39,8 @@ export interface SuperpeerObserver {
   readonly became?: (node: number, role: "leaf" | "superpeer", nowUs: number) => void;
   /** A superpeer takes up a question for the first time; `superpeer` sent it, or asked it as a leaf. */
   readonly handled?: (node: number, id: number, from: number) => void;
+  /** A node sends a message of so many bytes. */
+  readonly sent?: (node: number, message: SuperpeerMessage, bytes: number) => void;
 }
 
 /** Facts, files, memory of superpeers, and searches of one node. */
@@ -100,7 +102,9 @@ export class NodeCore {
   }
 
   send(context: SuperpeerContext, to: number, message: SuperpeerMessage): void {
-    context.send(to, message, superpeerMessageBytes(message));
+    const bytes = superpeerMessageBytes(message);
+    this.observer.sent?.(this.self, message, bytes);
+    context.send(to, message, bytes);
   }
 
   sendAll(context: SuperpeerContext, nodes: Iterable<number>, message: SuperpeerMessage): void {
