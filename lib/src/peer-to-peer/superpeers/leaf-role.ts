@@ -28,6 +28,9 @@ export class LeafRole {
   private readonly tried = new Set<number>();
   /** Full clusters met in this round. */
   private refusals = 0;
+  /** The last of them, to be asked again at the end; -1 for none. */
+  private refuser = -1;
+  private insisted = false;
   private answered = false;
   private lonely = 0;
   private readonly tries = new Map<number, number>();
@@ -39,6 +42,8 @@ export class LeafRole {
     this.queue = this.core.known(context);
     this.tried.clear();
     this.refusals = 0;
+    this.refuser = -1;
+    this.insisted = false;
     this.answered = false;
     this.tryNext(context);
   }
@@ -54,7 +59,9 @@ export class LeafRole {
     switch (message.kind) {
       case "welcome": return this.onWelcome(context, from, message.link, message.others);
       case "refuse": return this.onRefuse(context, from, message.others);
-      case "pong": return this.onPong(context, from, message.link);
+      case "pong":
+        this.core.remember(message.others);
+        return this.onPong(context, from, message.link);
       case "found": return this.onFound(context, from, message.links);
       case "promote":
         if (this.superpeers.has(from) && message.link.cluster === this.cluster) this.leaveFor(context, message.link, message.links);
@@ -117,11 +124,18 @@ export class LeafRole {
   private tryNext(context: SuperpeerContext): void {
     const { core } = this;
     const { parameters } = core;
-    const next = this.queue.shift();
+    let next = this.queue.shift();
+    const isLast = next === undefined;
+    // Whoever is left may be dead: the last full cluster that answered is asked once more, and has to split.
+    if (next === undefined && this.refuser !== -1) {
+      next = this.refuser;
+      this.refuser = -1;
+      this.insisted = true;
+    }
     this.asking = next ?? -1;
     if (next === undefined) return this.endRound(context);
     this.tried.add(next);
-    this.upload(context, next, -1, this.refusals >= parameters.joinTries || (this.refusals > 0 && this.queue.length === 0));
+    this.upload(context, next, -1, isLast || this.refusals >= parameters.joinTries);
     context.setTimer("join", parameters.answerUs, next);
   }
 
@@ -157,6 +171,7 @@ export class LeafRole {
     context.cancelTimer("join", from);
     this.answered = true;
     this.refusals += 1;
+    if (!this.insisted) this.refuser = from;
     this.queue = [...new Set([...others, ...this.queue])].filter((node) => node !== this.core.self && !this.tried.has(node));
     this.tryNext(context);
   }

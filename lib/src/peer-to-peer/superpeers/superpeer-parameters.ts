@@ -91,10 +91,10 @@ export type SuperpeerMessage =
   | { readonly kind: "update"; readonly file: number; readonly present: boolean }
   /** What a superpeer itself offers, to a partner; it asks for the partner's own if it is not an answer. */
   | { readonly kind: "share"; readonly files: readonly number[]; readonly answer: boolean }
-  /** Heartbeat of a leaf; of a superpeer, to partners with the links of the cluster, to neighbours with what it knows of theirs; the answer to both. */
+  /** Heartbeat of a leaf; of a superpeer, to partners with the links of the cluster, to neighbours with what it knows of theirs; the answer to both, which tells a leaf of other superpeers. */
   | { readonly kind: "alive" }
   | { readonly kind: "ping"; readonly link: ClusterLink; readonly links: readonly ClusterLink[] }
-  | { readonly kind: "pong"; readonly link: ClusterLink }
+  | { readonly kind: "pong"; readonly link: ClusterLink; readonly others: readonly number[] }
   /** Answer to a heartbeat of somebody who is not known (any more). */
   | { readonly kind: "unknown" }
   | { readonly kind: "link"; readonly link: ClusterLink }
@@ -127,13 +127,13 @@ export function superpeerMessageBytes(message: SuperpeerMessage): number {
   switch (message.kind) {
     case "join":
     case "share": return SUPERPEER_HEADER_BYTES + message.files.length * FILE_METADATA_BYTES;
+    case "pong":
     case "welcome": return SUPERPEER_HEADER_BYTES + linkBytes(message.link) + message.others.length * ADDRESS_BYTES;
     case "refuse": return SUPERPEER_HEADER_BYTES + message.others.length * ADDRESS_BYTES;
     case "found": return SUPERPEER_HEADER_BYTES + linksBytes(message.links);
     case "promote":
     case "ping": return SUPERPEER_HEADER_BYTES + linkBytes(message.link) + linksBytes(message.links);
     case "update": return SUPERPEER_HEADER_BYTES + FILE_METADATA_BYTES;
-    case "pong":
     case "link":
     case "linked": return SUPERPEER_HEADER_BYTES + linkBytes(message.link);
     case "unlink": return SUPERPEER_HEADER_BYTES + CLUSTER_BYTES;

@@ -55,7 +55,7 @@ export class SuperpeerRole {
     this.touch(from, context.nowUs);
     switch (message.kind) {
       case "join": return this.onJoin(context, from, message);
-      case "alive": return this.core.send(context, from, this.leaves.has(from) ? { kind: "pong", link: this.link } : { kind: "unknown" });
+      case "alive": return this.core.send(context, from, this.leaves.has(from) ? { kind: "pong", link: this.link, others: this.core.others(context, from) } : { kind: "unknown" });
       case "update": return this.leaves.has(from) || this.partners.has(from) ? this.index.set(from, message.file, message.present) : this.core.send(context, from, { kind: "unknown" });
       case "share": return this.onShare(context, from, message.files, message.answer);
       case "ping": return this.onPing(context, from, message.link, message.links);
@@ -166,7 +166,7 @@ export class SuperpeerRole {
     else return core.send(context, from, { kind: "unlink", cluster: this.cluster });
     // After a partition two halves of a cluster may not know each other; a neighbour that knows both tells them.
     for (const other of links) if (other.cluster === this.cluster) this.greetUnknown(context, other);
-    core.send(context, from, { kind: "pong", link: this.link });
+    core.send(context, from, { kind: "pong", link: this.link, others: [] });
   }
 
   /** What somebody says of this cluster is hearsay: who is unknown is asked, and counts when it answers, or two partners could keep a dead third one alive between them. */
@@ -220,7 +220,10 @@ export class SuperpeerRole {
   private seekLink(context: SuperpeerContext): void {
     const close = new Set([...this.partners.keys(), ...this.leaves.keys(), ...[...this.neighbours.values()].flatMap((nodes) => [...nodes.keys()])]);
     const next = this.core.known(context).find((node) => !close.has(node));
-    if (next !== undefined) this.core.send(context, next, { kind: "link", link: this.link });
+    if (next === undefined) return;
+    this.core.send(context, next, { kind: "link", link: this.link });
+    // If it lives its answer brings it back; a dead one must not be recommended for ever.
+    this.core.forget(next);
   }
 
   private neighbourLinks(): ClusterLink[] {
