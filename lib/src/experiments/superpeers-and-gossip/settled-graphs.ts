@@ -16,8 +16,10 @@ export interface SettledGraph {
   readonly redundancy: number;
 }
 
-/** Nodes from which paths are measured, and broadcasts averaged over. */
+/** Nodes from which paths are measured. */
 const SOURCES = 10;
+/** Broadcasts that are averaged. */
+const BROADCASTS = 4;
 
 /** Settles a population and measures it. @throws ParameterError when an option is out of range */
 export function settledGraph(options: ViewWorldOptions): SettledGraph {
@@ -26,11 +28,11 @@ export function settledGraph(options: ViewWorldOptions): SettledGraph {
   const random = new RandomStream({ seed: options.seed, name: "measure", replication: options.replication ?? 0 });
   const { mean } = pathLengths(graph, SOURCES, random);
   const sums = { lastHop: 0, reach: 0, redundancy: 0 };
-  for (let message = 0; message < SOURCES; message++) {
+  for (let message = 0; message < BROADCASTS; message++) {
     const { reached, lastHop, redundant } = views.broadcast(random.integer(views.nodes), 50_000);
-    sums.lastHop += lastHop / SOURCES;
-    sums.reach += reached / views.nodes / SOURCES;
-    sums.redundancy += redundant / (reached - 1) / SOURCES;
+    sums.lastHop += lastHop / BROADCASTS;
+    sums.reach += reached / views.nodes / BROADCASTS;
+    sums.redundancy += redundant / (reached - 1) / BROADCASTS;
   }
   return { clustering: clusteringCoefficient(views.graph()), path: mean, ...sums };
 }

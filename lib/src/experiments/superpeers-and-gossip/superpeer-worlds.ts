@@ -107,10 +107,10 @@ function saving(maxLeaves: number, context: RunContext): Readonly<Record<string,
     const asLeaf = superpeers.some((each) => each.node === node) ? 0 : 2;
     sums.messages += messages / questions;
     sums.predicted += (2 * links - superpeers.length + 1 + asLeaf) / questions;
-    sums.found += (somebody.found ? 1 : 0) / questions;
+    if (somebody.found) sums.found += 1;
     sums.bytes += (meter.bytes - before.bytes) / questions;
   }
-  return sums;
+  return { ...sums, found: sums.found / questions };
 }
 
 /** Questions just after a third of the superpeers died, against redundancy. */
