@@ -5,6 +5,7 @@
  * management for unstructured P2P overlays", JNSM 13(2), 2005: enhanced shuffling (section 3.2, steps 1 to 7) and joining by random walks (section 3.3).
  *
  * Deviations: a node that waits for an answer when its next period begins gives that shuffle up. A walk that meets a dead node is lost, as a datagram would be.
+ * Swaps lost with their messages cost links; with views of a few entries only, a part may split off, and the protocol has no remedy for that.
  * Not modelled: leaving politely (the paper has none: a node just stops). Checked by test/peer-to-peer/gossip/cyclon.test.ts, test/laws/gossip.test.ts,
  * test/scenarios/gossip.test.ts, test/paper/gossip.test.ts.
  */
