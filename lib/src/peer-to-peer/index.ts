@@ -1,1 +1,3 @@
 export * from "./distribution-time";
+export * from "./napster";
+export * from "./gnutella";
