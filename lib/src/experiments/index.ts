@@ -9,3 +9,4 @@ export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
 export * from "./napster-and-gnutella";
+export * from "./unstructured-search";

@@ -1,0 +1,1 @@
+export { simulateSearch, type SearchSimulation, type SearchWorldSpec } from "./simulate-search";
