@@ -3,10 +3,12 @@ import { InvariantError, ParameterError } from "../errors";
 import type { ExperimentDefinition } from "./define";
 import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
 import { nestedOverlays } from "./overlays-and-tunnels";
+import { gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies } from "./napster-and-gnutella";
+import { adaptiveCopies, copiesAndSearchSize, hubsFirst, pastSuccess, searchMethods } from "./unstructured-search";
 import { suggestName } from "./suggest";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
-export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays]);
+export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays, gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies, searchMethods, copiesAndSearchSize, adaptiveCopies, pastSuccess, hubsFirst]);
 
 /**
  * Checks that no two experiments share an id.

@@ -30,6 +30,8 @@ export interface AdaptiveReplicationOptions {
   readonly delayQueries: number;
   /** Weight of what the copies remember, 0..1 (0 is path replication). */
   readonly memoryWeight: number;
+  /** Copies of each object at the start, beside its origin, of all ages alike; 0..nodes - 1. */
+  readonly initialCopies: number;
   /** Lifetimes before anything is measured, and lifetimes measured. */
   readonly warmUpLifetimes: number;
   readonly measuredLifetimes: number;
@@ -37,7 +39,7 @@ export interface AdaptiveReplicationOptions {
 
 /** Defaults of {@link AdaptiveReplicationOptions}. */
 export const ADAPTIVE_REPLICATION_DEFAULTS: AdaptiveReplicationOptions = Object.freeze({
-  nodes: 10_000, objects: 50, exponent: 1, rule: "path", copiesFound: 1, copiesPerProbe: 0.01, lifetimeQueries: 5000, delayQueries: 0, memoryWeight: 0.2, warmUpLifetimes: 12, measuredLifetimes: 20,
+  nodes: 10_000, objects: 50, exponent: 1, rule: "path", copiesFound: 1, copiesPerProbe: 0.01, lifetimeQueries: 5000, delayQueries: 0, memoryWeight: 0.4, initialCopies: 0, warmUpLifetimes: 12, measuredLifetimes: 20,
 });
 
 /** What came of it. */
@@ -67,6 +69,7 @@ function checkOptions(given: Partial<AdaptiveReplicationOptions>): AdaptiveRepli
   checkNumber("lifetimeQueries", options.lifetimeQueries, { min: 1, max: 1e7, integer: true });
   checkNumber("delayQueries", options.delayQueries, { min: 0, max: 1e7, integer: true });
   checkNumber("memoryWeight", options.memoryWeight, { min: 0, max: 1 });
+  checkNumber("initialCopies", options.initialCopies, { min: 0, max: options.nodes - 1, integer: true });
   checkNumber("warmUpLifetimes", options.warmUpLifetimes, { min: 0, max: 10_000, integer: true });
   checkNumber("measuredLifetimes", options.measuredLifetimes, { min: 1, max: 10_000, integer: true });
   return options;
@@ -135,6 +138,8 @@ export function adaptiveReplication(given: Partial<AdaptiveReplicationOptions>, 
   const rates = zipfRates(objects, options.exponent);
   const choice = new AliasTable(rates);
   const all = Array.from({ length: objects }, () => new Copies());
+  const { initialCopies } = options;
+  for (const copies of all) for (let i = 1; i <= initialCopies; i++) copies.add(1, Math.round((i / initialCopies - 1) * lifetimeQueries), Math.max(1, (nodes / initialCopies) * copiesPerProbe));
   const weight = rule === "path" ? 0 : options.memoryWeight;
   const [warm, end] = [options.warmUpLifetimes * lifetimeQueries, (options.warmUpLifetimes + options.measuredLifetimes) * lifetimeQueries];
   // Twenty looks per lifetime.
