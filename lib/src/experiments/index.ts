@@ -10,3 +10,4 @@ export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
 export * from "./napster-and-gnutella";
 export * from "./unstructured-search";
+export * from "./consistent-hashing";
