@@ -4,7 +4,7 @@
  * ρ = R / n each. The expected search size is the sum of q_i n / r_i, q_i the share of queries for object i.
  */
 import { ParameterError, checkNumber } from "../../errors";
-import { pow } from "../../simulation";
+import { generalizedHarmonic, pow } from "../../simulation";
 
 /** The rules that the paper compares; "path" is what path replication converges to. */
 export const ALLOCATIONS = Object.freeze(["uniform", "proportional", "square-root"] as const);
@@ -83,6 +83,18 @@ export function closedFormSearchSize(rates: ArrayLike<number>, allocation: Alloc
 /** What the square root saves: the search size under uniform (or proportional) divided by that under square root; from 1 to m. */
 export function squareRootGain(rates: ArrayLike<number>): number {
   return closedFormSearchSize(rates, "uniform", 1) / closedFormSearchSize(rates, "square-root", 1);
+}
+
+/**
+ * {@link squareRootGain} for Zipf's law, by summation formulas: for any number of objects at once. For many objects it tends to (1 - w/2)^2 / (1 - w) if w < 1, to ln(m) / 4 if w = 1, to
+ * m^(w - 1) ζ(w) (1 - w/2)^2 if 1 < w < 2, and to m ζ(w) / ζ(w/2)^2 if w > 2.
+ * @param objects 1..2^53
+ * @param exponent w, 0..20
+ */
+export function zipfGain(objects: number, exponent: number): number {
+  checkNumber("exponent", exponent, { min: 0, max: 20 });
+  const roots = generalizedHarmonic(objects, exponent / 2);
+  return (objects * generalizedHarmonic(objects, exponent)) / (roots * roots);
 }
 
 /**

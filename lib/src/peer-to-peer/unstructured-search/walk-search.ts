@@ -207,21 +207,21 @@ export interface RingResult {
 }
 
 /** Parameters of an expanding ring: first TTL 1, step 2 in Lv et al. (from memory of the paper); the last TTL is ours. */
-export interface RingOptions {
+export interface ExpandingRingOptions {
   readonly start: number;
   readonly step: number;
   readonly last: number;
 }
 
-/** Defaults of {@link RingOptions}. */
-export const RING_DEFAULTS: RingOptions = Object.freeze({ start: 1, step: 2, last: 255 });
+/** Defaults of {@link ExpandingRingOptions}. */
+export const EXPANDING_RING_DEFAULTS: ExpandingRingOptions = Object.freeze({ start: 1, step: 2, last: 255 });
 
 /**
  * Floods with a growing TTL until somebody answers; each ring is a new flood from the source.
  * @throws ParameterError for TTLs out of range
  */
-export function expandingRing(flooder: Flooder, source: number, holders: Uint8Array, options: Partial<RingOptions> = {}): RingResult {
-  const { start, step, last } = { ...RING_DEFAULTS, ...options };
+export function expandingRing(flooder: Flooder, source: number, holders: Uint8Array, options: Partial<ExpandingRingOptions> = {}): RingResult {
+  const { start, step, last } = { ...EXPANDING_RING_DEFAULTS, ...options };
   const rings: FloodResult[] = [];
   let [messages, answerMessages] = [0, 0];
   if (holders[source] === 1) return { found: true, messages, answerMessages, ttl: 0, reached: 0, rings };
