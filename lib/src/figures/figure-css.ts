@@ -74,5 +74,5 @@ ${PLAYER_CSS}
 @media (max-width:480px){.ol-figure .ol-drawing:not(.ol-legend){margin:0 -.5rem}}
 @media screen and (prefers-color-scheme:dark){${darkRules(":root:not([data-theme=light])")}}
 @media screen{${darkRules(":root[data-theme=dark]")}}
-@media print{.ol-playing,.ol-figure .ol-player-foot{display:none}.ol-figure .ol-stills,.ol-figure .ol-stills[hidden]{display:grid;max-width:none!important}.ol-figure .ol-stills:not(.ol-wide){grid-template-columns:repeat(auto-fit,minmax(44mm,1fr))}.ol-still{break-inside:avoid}.ol-figure{break-inside:avoid}.ol-figure .ol-tools,.ol-figure .ol-data:not([open]){display:none}}
+@media print{.ol-playing,.ol-figure .ol-player-foot{display:none}.ol-figure .ol-stills,.ol-figure .ol-stills[hidden]{display:grid;max-width:none!important}.ol-figure .ol-stills:not(.ol-wide){grid-template-columns:repeat(auto-fit,minmax(44mm,1fr))}.ol-figure .ol-drawing:not(.ol-stills),.ol-still{break-inside:avoid}.ol-figure .ol-tools,.ol-figure .ol-data:not([open]){display:none}}
 `.trim();

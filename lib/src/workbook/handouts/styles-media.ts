@@ -42,10 +42,14 @@ dl.glossary>div{padding:.35rem 0}
 .facts,.question,.open-code{margin-bottom:1.1rem}
 h1,h2,h3,h4,.code-name,.label{break-after:avoid}
 p,li,dd{orphans:3;widows:3}
-.claim,.ol-figure,.display,dl.glossary>div,.handouts>li,tr,.facts,.question{break-inside:avoid}
-.ol-figure{margin:1.4rem 0}
-.ol-drawing{max-width:100mm!important}
-.ol-drawing svg{max-height:112mm}
+.claim,.display,.ol-drawing,dl.glossary>div,.handouts>li,tr,.facts,.question{break-inside:avoid}
+.ol-figure{margin:1.1rem 0}
+.ol-figure :is(.ol-look-for,.ol-title){break-after:avoid}
+.ol-figure figcaption{orphans:3;widows:3}
+.ol-stills{break-inside:auto}
+.ol-stills.ol-wide .ol-still{max-width:112mm!important}
+.ol-drawing{max-width:90mm!important}
+.ol-drawing svg{max-height:76mm}
 .ol-table :is(caption,thead,tbody tr:first-child){break-after:avoid}
 .ol-table tbody tr:nth-last-child(-n+2){break-before:avoid}
 .scroll,.ol-table,.display{overflow:visible;background:none}
