@@ -46,7 +46,7 @@ export function journeySteps(world: TunnelSimulation): JourneySteps {
   return {
     nodes: [
       ...plan.nodes.map(({ name }, node) => ({ id: below(node), label: name, x: node, y: 0, shape: "circle" as const })),
-      ...members.map((node) => ({ id: above(node), label: `${plan.nodes[node].name} in the overlay`, x: node, y: 1.5, shape: "square" as const })),
+      ...members.map((node) => ({ id: above(node), label: `${plan.nodes[node].name} (overlay)`, x: node, y: 1.5, shape: "square" as const })),
     ],
     links: [
       ...plan.links.map(({ a, b }) => ({ id: `link ${a} ${b}`, from: below(a), to: below(b), kind: "physical" })),
