@@ -6,7 +6,9 @@ import { UNREACHABLE, type RouteVector } from "./route-vector";
  * Added to the cost of a link whose other end is leaving: more than any path, less than no path, so that routes go round the leaver where they can and through it where they
  * cannot (the transient forward of Chu et al. 2000). Microseconds.
  */
-export const TRANSIENT_FORWARD_US = 500_000_000;
+export const TRANSIENT_FORWARD_US = 250_000_000;
+/** Longest latency that a link is given, microseconds. */
+export const LONGEST_LINK_US = 100_000_000;
 
 /** One link as its owner sees it. */
 export interface Link {

@@ -114,7 +114,8 @@ export class Membership {
     const { keys } = this;
     let changed = false;
     for (let member = 0; member < keys.length; member++) {
-      if (table[member] > keys[member] && this.hear(member, table[member], nowUs)) changed = true;
+      const key = table[member];
+      if (key > keys[member] && this.hear(member, key, nowUs)) changed = true;
     }
     return changed;
   }

@@ -6,7 +6,7 @@ import type { ProcessContext } from "../../simulation/contract";
 import { SECOND_US } from "../../units";
 import { addThreshold, dropThreshold, evaluateCost, evaluateUtility, scheduledRepair } from "./decisions";
 import type { GroupObserver, LinkReason } from "./forwarding";
-import type { Link, LinkTable } from "./links";
+import { LONGEST_LINK_US, type Link, type LinkTable } from "./links";
 import type { Membership } from "./membership";
 import { messageBytes, type NaradaMessage } from "./messages";
 import type { NaradaParameters } from "./parameters";
@@ -182,7 +182,7 @@ export class MeshCare {
   measure(link: Link, roundTripUs: number): void {
     const sampleUs = roundTripUs / 2;
     const known = link.latencyUs;
-    link.latencyUs = Math.max(1, Math.round(known === UNREACHABLE ? sampleUs : known + this.parameters.roundTripWeight * (sampleUs - known)));
+    link.latencyUs = boundedLatency(known === UNREACHABLE ? sampleUs : known + this.parameters.roundTripWeight * (sampleUs - known));
     if (link.latencyUs !== known) this.routing.isStale = true;
   }
 
@@ -203,7 +203,7 @@ export class MeshCare {
   }
 
   private weigh(context: Context, from: number, message: Message<"probe-answer">, costs: Int32Array): void {
-    const linkUs = Math.max(1, Math.round((context.nowUs - message.sentUs) / 2));
+    const linkUs = boundedLatency((context.nowUs - message.sentUs) / 2);
     const utility = evaluateUtility(this.self, this.membership.isAlive, this.routing.vector.costs, linkUs, costs);
     if (utility <= addThreshold(this.parameters, this.membership.size, this.links.degree, message.degree)) return;
     context.note(`utility of a link to ${from}`, utility);
@@ -245,4 +245,9 @@ export class MeshCare {
   private send(context: Context, peer: number, message: NaradaMessage): void {
     context.send(peer, message, messageBytes(message));
   }
+}
+
+/** Latency of a link as routes use it: whole microseconds, never 0, so that a longer path always costs more. */
+function boundedLatency(us: number): number {
+  return Math.max(1, Math.min(LONGEST_LINK_US, Math.round(us)));
 }

@@ -33,7 +33,7 @@ export interface NaradaParameters {
   readonly probeSeconds: number;
   /** Period of looking for a link that is not worth its cost, 0.1..3600. Default 10, own choice. */
   readonly dropSeconds: number;
-  /** A new link is not judged before this time, 0..3600. Default 30, three routing updates: before that its use is not known. */
+  /** A new link is not dropped by choice before this time, at least `routingSeconds`, since its use is not known before, to 3600. Default 30, three routing updates. */
   readonly probationSeconds: number;
   /** Answers to probes and requests are awaited for this long, 0.01..60. Default 3, own choice. */
   readonly answerSeconds: number;
@@ -102,7 +102,8 @@ export function naradaParameters(given: Partial<NaradaParameters> = {}): NaradaP
   const all: NaradaParameters = { ...NARADA_DEFAULTS, ...given };
   const seconds = (name: keyof NaradaParameters, min: number, max: number, exclusiveMin = false) => checkNumber(name, all[name], { min, max, exclusiveMin, unit: "seconds" });
   for (const name of ["refreshSeconds", "routingSeconds", "keepAliveSeconds", "repairSeconds", "probeSeconds", "dropSeconds"] as const) seconds(name, 0.1, 3600);
-  for (const name of ["forwardSeconds", "probationSeconds", "lingerSeconds"] as const) seconds(name, 0, 3600);
+  for (const name of ["forwardSeconds", "lingerSeconds"] as const) seconds(name, 0, 3600);
+  seconds("probationSeconds", all.routingSeconds, 3600);
   seconds("triggerSeconds", 0, 60);
   seconds("forgetSeconds", 1, 86400);
   seconds("answerSeconds", 0.01, 60);

@@ -4,8 +4,8 @@
  * serves all neighbours of a round; `bytes` is what its entries take on the wire.
  */
 
-/** Cost of a member to whom there is no route. */
-export const UNREACHABLE = 2147483647;
+/** Cost of a member to whom there is no route, microseconds: more than any route, and small enough that a link's cost on top stays a 32-bit number. */
+export const UNREACHABLE = 1_000_000_000;
 
 /** The routes of one member as it advertised them. Never changed after it was made. */
 export interface RouteVector {

@@ -17,6 +17,7 @@ export class Routing {
   private readonly costs: Int32Array;
   /** Index of the link to each member's next hop, -1 for none. */
   private readonly links: Int8Array;
+  private scratch: Uint16Array;
 
   constructor(
     private readonly self: number,
@@ -26,6 +27,7 @@ export class Routing {
     const hosts = membership.keys.length;
     this.costs = new Int32Array(hosts);
     this.links = new Int8Array(hosts);
+    this.scratch = new Uint16Array(hosts);
     this.vector = this.install();
   }
 
@@ -42,63 +44,99 @@ export class Routing {
     return this.vector;
   }
 
-  /** For each member the neighbour with the least cost whose path does not come back here; the lowest number on a tie. */
+  /** For each member the neighbour with the least cost, the lowest number on a tie; whether its path comes back here is seen when the path is copied. */
   private choose(): void {
     const { costs, links, self } = this;
     const { isAlive } = this.membership;
+    const neighbours = this.table.all;
     costs.fill(UNREACHABLE);
     links.fill(-1);
     costs[self] = 0;
-    this.table.all.forEach((link, index) => {
-      const linkUs = linkCostUs(link);
-      if (linkUs === UNREACHABLE) return;
-      const { vector, peer } = link;
-      if (linkUs < costs[peer] && isAlive[peer] === 1) {
+    for (let index = 0; index < neighbours.length; index++) {
+      const linkUs = linkCostUs(neighbours[index]);
+      if (linkUs === UNREACHABLE) continue;
+      const { vector, peer } = neighbours[index];
+      if (linkUs < costs[peer]) {
         costs[peer] = linkUs;
         links[peer] = index;
       }
-      if (vector === null) return;
+      if (vector === null) continue;
       const theirs = vector.costs;
       for (let member = 0; member < costs.length; member++) {
-        const cost = linkUs + theirs[member];
-        if (cost >= costs[member] || isAlive[member] === 0 || pathHas(vector, member, self)) continue;
-        costs[member] = cost;
-        links[member] = index;
+        const cost = (linkUs + theirs[member]) | 0;
+        if (cost < costs[member]) {
+          costs[member] = cost;
+          links[member] = index;
+        }
       }
+    }
+    for (let member = 0; member < costs.length; member++) {
+      if (isAlive[member] !== 0 || links[member] < 0) continue;
+      costs[member] = UNREACHABLE;
+      links[member] = -1;
+    }
+  }
+
+  /** The next best neighbour for a member when the best one's path leads through here. Rare: only while routes change. */
+  private chooseAgain(member: number): void {
+    const { costs, links, self } = this;
+    costs[member] = UNREACHABLE;
+    links[member] = -1;
+    this.table.all.forEach((link, index) => {
+      const linkUs = linkCostUs(link);
+      if (linkUs === UNREACHABLE || (link.peer !== member && (link.vector === null || pathHas(link.vector, member, self)))) return;
+      const cost = link.peer === member ? linkUs : linkUs + (link.vector as RouteVector).costs[member];
+      if (cost >= costs[member]) return;
+      costs[member] = cost;
+      links[member] = index;
     });
   }
 
   private build(): RouteVector {
     const { costs, links, self } = this;
     const neighbours = this.table.all;
-    const starts = new Int32Array(costs.length + 1);
+    const peers = neighbours.map((link) => link.peer);
+    const vectors = neighbours.map((link) => link.vector);
     const counts = new Array<number>(neighbours.length).fill(0);
+    const starts = new Int32Array(costs.length + 1);
+    let { scratch } = this;
     let length = 0;
-    let entries = 0;
+    let entries = 1;
     for (let member = 0; member < costs.length; member++) {
       starts[member] = length;
-      if (costs[member] === UNREACHABLE) continue;
-      entries += 1;
-      const index = links[member];
-      if (index < 0) continue;
-      const { vector, peer } = neighbours[index];
-      counts[index] += 1;
-      length += 1 + (peer === member ? 0 : (vector as RouteVector).starts[member + 1] - (vector as RouteVector).starts[member]);
+      let index = links[member];
+      while (index >= 0) {
+        const direct = peers[index] === member;
+        const vector = vectors[index];
+        const last = direct || vector === null ? 0 : vector.starts[member + 1];
+        let from = direct || vector === null ? 0 : vector.starts[member];
+        if (length + 1 + last - from > scratch.length) scratch = this.enlarge(length + 1 + last - from);
+        let end = length;
+        scratch[end++] = peers[index];
+        if (vector !== null) {
+          const { hops } = vector;
+          while (from < last && hops[from] !== self) scratch[end++] = hops[from++];
+        }
+        if (from === last) {
+          length = end;
+          counts[index] += 1;
+          entries += 1;
+          break;
+        }
+        this.chooseAgain(member);
+        index = links[member];
+      }
     }
     starts[costs.length] = length;
-    const hops = new Uint16Array(length);
-    for (let member = 0; member < costs.length; member++) {
-      const index = links[member];
-      if (index < 0) continue;
-      const { vector, peer } = neighbours[index];
-      let at = starts[member];
-      hops[at++] = peer;
-      if (peer === member) continue;
-      const theirs = vector as RouteVector;
-      for (let from = theirs.starts[member]; at < starts[member + 1]; from++, at++) hops[at] = theirs.hops[from];
-    }
     const used = neighbours.map((link, index) => ({ peer: link.peer, count: counts[index] })).filter(({ count }) => count > 0);
-    return { owner: self, costs: costs.slice(), starts, hops, nextHops: used.map(({ peer }) => peer), nextHopCounts: used.map(({ count }) => count), entries };
+    return { owner: self, costs: costs.slice(), starts, hops: scratch.slice(0, length), nextHops: used.map(({ peer }) => peer), nextHopCounts: used.map(({ count }) => count), entries };
+  }
+
+  private enlarge(length: number): Uint16Array {
+    const larger = new Uint16Array(2 * length);
+    larger.set(this.scratch);
+    this.scratch = larger;
+    return larger;
   }
 
   /** The neighbour over which this member reaches a source, and from whom it therefore takes the source's packets; -1 for none. */
