@@ -3,7 +3,7 @@ import { InvariantError } from "../../errors";
 import { UNREACHABLE, type RouteVector } from "./route-vector";
 
 /**
- * Added to the cost of a link whose other end is leaving: more than any path, less than no path, so that routes go round the leaver where they can and through it where they
+ * Added to the cost of a link whose other end is leaving, or that is being given up: more than any path, less than no path, so that routes go round the leaver where they can and through it where they
  * cannot (the transient forward of Chu et al. 2000). Microseconds.
  */
 export const TRANSIENT_FORWARD_US = 250_000_000;
@@ -23,7 +23,10 @@ export interface Link {
   told: RouteVector | null;
   /** Neighbours of the peer, as it last said. */
   degree: number;
+  /** The other end leaves the group, or one of the ends gives the link up. */
   isLeaving: boolean;
+  /** This end gives the link up, and will decide. */
+  isRetiredHere: boolean;
 }
 
 /** Cost of a link for routes. */
@@ -51,7 +54,7 @@ export class LinkTable {
 
   /** Adds a link that is not there yet. */
   add(peer: number, nowUs: number): Link {
-    const link: Link = { peer, sinceUs: nowUs, latencyUs: UNREACHABLE, heardUs: nowUs, vector: null, told: null, degree: 1, isLeaving: false };
+    const link: Link = { peer, sinceUs: nowUs, latencyUs: UNREACHABLE, heardUs: nowUs, vector: null, told: null, degree: 1, isLeaving: false, isRetiredHere: false };
     const at = this.all.findIndex((other) => other.peer > peer);
     this.all.splice(at < 0 ? this.all.length : at, 0, link);
     return link;

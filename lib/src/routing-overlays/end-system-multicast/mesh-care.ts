@@ -76,9 +76,11 @@ export class MeshCare {
     }
   }
 
-  /** Drops the link of the lowest cost if that is below the threshold. */
+  /** Gives up the link of the lowest cost if that is below the threshold; one at a time. */
   prune(context: Context): void {
     const { links, parameters, membership, routing } = this;
+    // One at a time, so that each decision sees what became of the last.
+    if (links.all.some((link) => link.isRetiredHere)) return;
     let worst: Link | undefined;
     let worstCost = Infinity;
     for (const link of links.all) {
@@ -87,8 +89,43 @@ export class MeshCare {
       if (cost < worstCost) [worst, worstCost] = [link, cost];
     }
     if (worst === undefined || worstCost >= dropThreshold(parameters, membership.size, links.degree, worst.degree)) return;
-    this.send(context, worst.peer, { kind: "drop-link" });
-    this.cut(context, worst.peer, "drop");
+    this.send(context, worst.peer, { kind: "retire-link" });
+    worst.isRetiredHere = true;
+    this.makeLast(context, worst);
+    context.note(`gives up the link to ${worst.peer}`, worstCost);
+  }
+
+  /** A link is used only where there is no other way, until its time is over. */
+  makeLast(context: Context, link: Link): void {
+    link.isLeaving = true;
+    // Who does not decide waits longer: the decision may have been lost.
+    const decides = link.isRetiredHere || this.membership.isAlive[link.peer] === 0;
+    context.setTimer("unlink", this.parameters.lingerSeconds * SECOND_US * (decides ? 1 : 2), link.peer);
+    this.routesChanged(context);
+  }
+
+  /** The time of a link is over: it ends, unless it was given up here and there is no way without it. */
+  unlink(context: Context, peer: number): void {
+    const link = this.links.to(peer);
+    if (link === undefined) return;
+    if (!link.isRetiredHere) return this.membership.isAlive[peer] === 1 ? this.keep(context, peer) : this.cut(context, peer, "leave");
+    const isNeeded = membersVia(this.routing.vector, peer) > 0 || (link.vector !== null && membersVia(link.vector, this.self) > 0);
+    if (isNeeded && this.parameters.lingerSeconds > 0) {
+      this.send(context, peer, { kind: "keep-link" });
+      return this.keep(context, peer);
+    }
+    this.send(context, peer, { kind: "drop-link" });
+    this.cut(context, peer, "drop");
+  }
+
+  /** A link that was to be given up is kept. */
+  keep(context: Context, peer: number): void {
+    const link = this.links.to(peer);
+    if (link === undefined) return;
+    link.isLeaving = false;
+    link.isRetiredHere = false;
+    context.cancelTimer("unlink", peer);
+    this.routesChanged(context);
   }
 
   /** Looks for neighbours that have been silent for too long, and asks whether they are there at all. */

@@ -12,7 +12,8 @@ export type NaradaMessage =
   | { readonly kind: "accept"; readonly sentUs: number; readonly degree: number; readonly table: Int32Array | null; readonly entries: number }
   /** `table` tells a new member of others whom it can ask. */
   | { readonly kind: "refuse"; readonly table: Int32Array | null; readonly entries: number }
-  | { readonly kind: "drop-link" }
+  /** The link ends now; before that it may be retired, to be dropped when routes have found other ways, or kept when they have not. */
+  | { readonly kind: "drop-link" | "retire-link" | "keep-link" }
   /** `key` is the sender's own entry in the list of members, marked as left. */
   | { readonly kind: "leave-mesh"; readonly key: number }
   | { readonly kind: "keep-alive"; readonly sentUs: number; readonly key: number }
@@ -65,6 +66,8 @@ function bodyBytes(message: NaradaMessage): number {
     case "add-link":
       return 2 * WORD_BYTES + 1;
     case "drop-link":
+    case "retire-link":
+    case "keep-link":
       return 0;
     case "leave-mesh":
       return WORD_BYTES + 1;

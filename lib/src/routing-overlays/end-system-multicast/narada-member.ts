@@ -2,7 +2,8 @@
  * A member of an end system multicast group: Narada as Peterson and Davie 9.4.1 describe it, after Chu, Rao, Seshan and Zhang, "A case for end system multicast", SIGMETRICS 2000. Members keep a mesh among
  * themselves, each knows all others by refresh messages with sequence numbers, routes run over the mesh by a distance vector with paths, and packets follow the reverse paths. Only hosts take part.
  * Differs from the paper: a member that answers a repair probe gets a link only if no route leads to it (the paper adds one always); members taken for dead are asked now and then until they are forgotten, so that
- * a partition of the network that outlasts `deadSeconds` heals; the list of members and the routes travel in messages of their own. Not modelled: congestion control, bandwidth of members, security.
+ * a partition of the network that outlasts `deadSeconds` heals; a link is given up in two steps, with the transient cost that the paper has for leaving members, and kept when no other way is found; the list of
+ * members and the routes travel in messages of their own. Not modelled: congestion control, bandwidth of members, security.
  * Tests: test/routing-overlays/end-system-multicast/, test/laws/end-system-multicast.test.ts, test/scenarios/end-system-multicast.test.ts, test/paper/end-system-multicast.test.ts
  */
 import { ParameterError, checkNumber } from "../../errors";
@@ -152,6 +153,11 @@ export class NaradaMember implements Process<NaradaMessage> {
         return this.care.receiveRefuse(context, from);
       case "drop-link":
         return this.care.cut(context, from, "drop");
+      case "retire-link":
+        if (link !== undefined) this.care.makeLast(context, link);
+        return;
+      case "keep-link":
+        return this.care.keep(context, from);
       case "leave-mesh":
         return this.neighbourLeaves(context, from, message.key);
       case "probe":
@@ -199,7 +205,7 @@ export class NaradaMember implements Process<NaradaMessage> {
         if (care.probeTimedOut(context, key)) this.membersChanged(context);
         return;
       case "unlink":
-        return care.cut(context, key, "leave");
+        return care.unlink(context, key);
       case "gone":
         return this.fallSilent(context);
       default:
@@ -229,9 +235,8 @@ export class NaradaMember implements Process<NaradaMessage> {
     this.hear(context, from, key);
     const link = this.links.to(from);
     if (link === undefined) return;
-    link.isLeaving = true;
-    context.setTimer("unlink", this.parameters.lingerSeconds * SECOND_US, from);
-    this.care.routesChanged(context);
+    link.isRetiredHere = false;
+    this.care.makeLast(context, link);
   }
 
   private answerProbe(context: Context, from: number, message: Extract<NaradaMessage, { readonly kind: "probe" }>): void {

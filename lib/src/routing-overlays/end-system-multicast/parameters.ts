@@ -51,7 +51,7 @@ export interface NaradaParameters {
   readonly dropShare: number;
   /** False leaves the mesh as joins and repairs made it: no links are added for their utility, none dropped for their cost. Default true. */
   readonly improve: boolean;
-  /** A member that leaves goes on forwarding for this long, 0..3600. Default 30, three routing updates. */
+  /** A member that leaves, and a link that is given up for its cost, go on carrying packets for this long while routes move elsewhere, 0..3600. Default 30, three routing updates. */
   readonly lingerSeconds: number;
   /** Weight of a new round-trip time in the running mean of a link, above 0, to 1. Default 0.125: RFC 6298. */
   readonly roundTripWeight: number;
