@@ -150,7 +150,7 @@ test("the guard sees a loop, a mesh in parts and a packet that comes twice", () 
   assert.ok(meshParts(group).some((part) => part.length === 1 && part[0] === a));
   assert.throws(() => new GroupGuard(group, { lastFaultUs: -1e9 }).look(), /connected in time|fit/);
   const packet = { kind: "data", source: a, epoch: 1, number: 0, payloadBytes: 1 } as const;
-  group.packets.published(packet, group.simulation.nowUs);
+  group.packets.published(packet, group.simulation.nowUs, [a, b]);
   group.packets.delivered(b, packet, group.simulation.nowUs + 1);
   assert.throws(() => group.packets.delivered(b, packet, group.simulation.nowUs + 2), /delivered twice/);
 });

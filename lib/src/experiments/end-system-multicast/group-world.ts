@@ -101,7 +101,7 @@ export function simulateGroup(spec: GroupSpec): Group {
     publishAt: (timeUs, member, payloadBytes) => simulation.invokeAt(timeUs, member, (process, context) => {
       if (process.phase !== "member") return;
       const packet: DataMessage = process.publish(context, payloadBytes);
-      packets.published(packet, context.nowUs);
+      packets.published(packet, context.nowUs, upMembers(simulation));
     }),
     leaveAt: (timeUs, member) => simulation.invokeAt(timeUs, member, (process, context) => process.leave(context)),
     members: () => upMembers(simulation),

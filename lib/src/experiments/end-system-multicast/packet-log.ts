@@ -1,7 +1,7 @@
 /** What became of the packets of a group: when each was sent, who got it when, and over which copies. Also the guard of the rule that no member gets a packet twice. */
 import { InvariantError } from "../../errors";
 import type { OverlayHop } from "../../network";
-import type { DataMessage } from "../../routing-overlays/end-system-multicast";
+import { messageBytes, type DataMessage } from "../../routing-overlays/end-system-multicast";
 
 /** One packet. */
 export interface PacketRecord {
@@ -9,6 +9,8 @@ export interface PacketRecord {
   readonly sentUs: number;
   /** Microseconds after sending at which each host got it; -1 for never. */
   readonly delaysUs: Float64Array;
+  /** 1 for each host that was a member when it was sent, the source not. */
+  readonly audience: Uint8Array;
   /** Who sent a copy to whom, in order; empty unless copies are kept. */
   readonly copies: OverlayHop[];
 }
@@ -20,6 +22,8 @@ export class PacketLog {
   keepCopies = false;
   /** Packets that reached an application. */
   deliveries = 0;
+  /** Bytes of all copies sent, headers included. */
+  copyBytes = 0;
   /** By source and start of the source, then by number. */
   private readonly streams = new Map<number, PacketRecord[]>();
   /** Copies of a packet that its source sends before it is known here. */
@@ -36,8 +40,11 @@ export class PacketLog {
   }
 
   /** A packet was sent; its first copies are already on their way. */
-  published(packet: DataMessage, nowUs: number): void {
-    const record: PacketRecord = { source: packet.source, sentUs: nowUs, delaysUs: new Float64Array(this.hosts).fill(-1), copies: this.early.splice(0) };
+  published(packet: DataMessage, nowUs: number, members: readonly number[]): void {
+    const audience = new Uint8Array(this.hosts);
+    for (const member of members) audience[member] = 1;
+    audience[packet.source] = 0;
+    const record: PacketRecord = { source: packet.source, sentUs: nowUs, delaysUs: new Float64Array(this.hosts).fill(-1), audience, copies: this.early.splice(0) };
     const stream = this.streams.get(streamKey(packet)) ?? [];
     stream[packet.number] = record;
     this.streams.set(streamKey(packet), stream);
@@ -46,6 +53,7 @@ export class PacketLog {
 
   /** A copy was sent. */
   forwarded(from: number, to: number, packet: DataMessage): void {
+    this.copyBytes += messageBytes(packet);
     if (!this.keepCopies) return;
     (from === packet.source ? this.early : this.recordOf(packet).copies).push([from, to]);
   }

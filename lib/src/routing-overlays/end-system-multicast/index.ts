@@ -1,4 +1,5 @@
 /** Section 9.4.1: end system multicast. */
+export { CloudNode, cloudMessageBytes, nearestSite, spanningTree, type CloudMessage, type CloudObserver, type CloudPlan } from "./cloud-sites";
 export { addThreshold, dropThreshold, evaluateCost, evaluateUtility, scheduledRepair } from "./decisions";
 export { memberDelay, naiveUnicastCost, overlayCost, routerMulticastCost, type DeliveryCost, type LinkLoad, type MemberDelay } from "./delivery-cost";
 export type { DataMessage, ForwardingCounts, GroupObserver, LinkReason } from "./forwarding";
