@@ -1,9 +1,13 @@
 /** Claims of Peterson and Davie 9.4.1 and of Chu, Rao, Seshan and Zhang (SIGMETRICS 2000), by their row in the table of published figures. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bookGroup, bookHostsUnderlay, packetCost, sendOneEach, type BookDelays } from "overlay-lab/dist/experiments/end-system-multicast";
+import { parseGraphml } from "overlay-lab/dist/codecs";
+import { bookGroup, bookHostsUnderlay, compareSchemes, groupOnWaxman, packetCost, sendOneEach, simulateGroup, type BookDelays } from "overlay-lab/dist/experiments/end-system-multicast";
+import { Underlay, equalHosts, graphOfDocument } from "overlay-lab/dist/network";
 import { UNREACHABLE, evaluateCost, evaluateUtility, naiveUnicastCost, pathOf, routerMulticastCost, type DeliveryCost } from "overlay-lab/dist/routing-overlays/end-system-multicast";
 import { membersVia } from "overlay-lab/dist/routing-overlays/end-system-multicast/route-vector";
+import { RandomStream } from "overlay-lab/dist/simulation";
+import { needs, sharedText } from "../network/support";
 
 const MS = 1000;
 const [A, B, C, D] = [0, 1, 2, 3];
@@ -86,3 +90,65 @@ test("the protocol itself finds A–C, C–D when D has joined at B: it adds the
   const neighbours = ALL.map((member) => group.simulation.processOf(member)?.links.all.map(({ peer }) => peer));
   assert.ok(neighbours[C]?.includes(D), JSON.stringify(neighbours));
 });
+
+/** Groups of 128 on Waxman graphs of 1,024 routers and about 3,145 links, ten minutes after the first join. */
+const NARADA_128 = [1, 2, 3].map((replication) => {
+  const random = (name: string, node = 0) => new RandomStream({ seed: 2000, replication, name, node });
+  const { world, group } = groupOnWaxman({ members: 128, routers: 1024, sites: 1, maxNeighbours: 12 }, { seed: 2000, replication, random });
+  group.simulation.run({ untilUs: 600e6 });
+  const sources = random("sources").sample(128, 32);
+  return { world, group, costs: compareSchemes(world, group, sources) };
+});
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+test("ES-4: the graphs have the paper's size", () => {
+  for (const { world } of NARADA_128) {
+    assert.equal(world.underlay.graph.nodeCount, 1024);
+    assert.ok(Math.abs(world.underlay.graph.physicalCount - 3145) < 0.06 * 3145, String(world.underlay.graph.physicalCount));
+  }
+});
+
+test("ES-3: of 128 members naive unicast puts 127 copies on the source's access link, the routers 1 on any link, Narada 6 to 14", () => {
+  for (const { costs } of NARADA_128) {
+    assert.deepEqual(new Set(costs.unicast.map(({ worstStress }) => worstStress)), new Set([127]));
+    assert.deepEqual(new Set(costs.routers.map(({ worstStress }) => worstStress)), new Set([1]));
+    assert.ok(costs.narada.every(({ delays }) => delays.length === 127), "every member got every packet");
+    const stress = costs.narada.map(({ worstStress }) => worstStress);
+    assert.ok(Math.min(...stress) >= 5 && Math.max(...stress) <= 14, String(stress));
+    assert.ok(mean(stress) >= 6 && mean(stress) <= 14, String(mean(stress)));
+  }
+});
+
+test("ES-5: about 90 % of the pairs have a relative delay penalty below 4 (85 to 95 %), and the large penalties belong to pairs near each other", () => {
+  const delays = NARADA_128.flatMap(({ costs }) => costs.narada.flatMap((cost) => cost.delays));
+  const below = delays.filter(({ penalty }) => penalty < 4).length / delays.length;
+  assert.ok(below > 0.85 && below < 0.95, String(below));
+  const directOf = (far: boolean) => mean(delays.filter(({ penalty }) => penalty >= 4 === far).map(({ directUs }) => directUs));
+  assert.ok(directOf(true) < directOf(false) / 2, `${directOf(true)} and ${directOf(false)} µs`);
+});
+
+test("ES-6: Narada uses the network less than naive unicast and more than the routers", () => {
+  const usage = (scheme: "narada" | "unicast") => mean(NARADA_128.flatMap(({ costs }) => costs[scheme].map(({ resourceUs }, index) => resourceUs / costs.routers[index].resourceUs)));
+  assert.ok(usage("narada") > 1 && usage("narada") < usage("unicast"), `${usage("narada")} and ${usage("unicast")}`);
+});
+
+for (const file of ["Geant2012.graphml", "Uunet.graphml", "Deltacom.graphml"]) {
+  const path = `topology/zoo-dev/${file}`;
+  test(`on the real network of ${file} Narada's worst stress is far below that of unicast, and most pairs keep their delay below 4 times the direct one`, needs(path), () => {
+    const document = parseGraphml(sharedText(path), { file });
+    const { graph } = graphOfDocument(document, { delay: { kind: "positions", missing: "drop-nodes" }, weight: "delay", disconnected: "largest-part" });
+    const place = new RandomStream({ seed: 7, name: "members" });
+    const count = 48;
+    const underlay = new Underlay({ graph, hosts: { ...equalHosts(count, 1e9, 1e9), placeOf: Int32Array.from({ length: count }, () => place.integer(graph.nodeCount)) }, accessUs: 500 });
+    const group = simulateGroup({ hosts: count, latency: underlay, seed: 7 });
+    group.simulation.run({ untilUs: 600e6 });
+    const members = group.members();
+    const costs = sendOneEach(group, members).map((packet) => packetCost(underlay, packet));
+    const unicast = members.map((source) => naiveUnicastCost(underlay, source, members).worstStress);
+    assert.equal(Math.min(...unicast), count - 1);
+    assert.ok(mean(costs.map(({ worstStress }) => worstStress)) < (count - 1) / 4);
+    const penalties = costs.flatMap((cost) => cost.delays.map(({ penalty }) => penalty));
+    assert.equal(penalties.length, count * (count - 1));
+    assert.ok(penalties.filter((penalty) => penalty < 4).length / penalties.length > 0.9);
+  });
+}
