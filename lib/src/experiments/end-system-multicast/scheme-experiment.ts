@@ -4,10 +4,8 @@ import type { DeliveryCost } from "../../routing-overlays/end-system-multicast";
 import { SECOND_US } from "../../units";
 import { defineExperiment, type RunContext } from "../define";
 import { simulateGroup, type Group } from "./group-world";
-import { SCHEMES, compareSchemes, type Scheme } from "./schemes";
+import { SCHEMES, SCHEME_TITLES, compareSchemes } from "./schemes";
 import { waxmanWorld, type MulticastWorld } from "./waxman-world";
-
-const TITLES: Readonly<Record<Scheme, string>> = { unicast: "naive unicast", routers: "multicast by routers", narada: "Narada", sites: "cloud sites" };
 
 /** Parameters of a settled group. */
 export interface SettledOptions {
@@ -35,10 +33,10 @@ export const multicastSchemes = defineExperiment({
   seed: 2000,
   replications: { quick: 4, full: 30 },
   metrics: [
-    ...SCHEMES.map((scheme) => ({ name: `${scheme}_stress`, title: TITLES[scheme], type: "number" as const, unit: "copies", digits: 4, definition: `Copies of one packet on the physical link that carries most, both directions together, mean over the sources: ${TITLES[scheme]}.` })),
-    ...SCHEMES.map((scheme) => ({ name: `${scheme}_usage`, title: TITLES[scheme], type: "number" as const, digits: 4, definition: `Sum over links of delay times copies, divided by that of multicast by routers, mean over the sources: ${TITLES[scheme]}.` })),
-    ...(["narada", "sites"] as const).map((scheme) => ({ name: `${scheme}_below_4`, title: TITLES[scheme], type: "number" as const, unit: "%", digits: 4, definition: `Share of pairs of source and member whose delay is less than 4 times that of the direct way: ${TITLES[scheme]}.` })),
-    ...(["narada", "sites"] as const).map((scheme) => ({ name: `${scheme}_p90`, title: TITLES[scheme], type: "number" as const, digits: 4, definition: `The relative delay penalty that 90 % of the pairs stay below: ${TITLES[scheme]}.` })),
+    ...SCHEMES.map((scheme) => ({ name: `${scheme}_stress`, title: SCHEME_TITLES[scheme], type: "number" as const, unit: "copies", digits: 4, definition: `Copies of one packet on the physical link that carries most, both directions together, mean over the sources: ${SCHEME_TITLES[scheme]}.` })),
+    ...SCHEMES.map((scheme) => ({ name: `${scheme}_usage`, title: SCHEME_TITLES[scheme], type: "number" as const, digits: 4, definition: `Sum over links of delay times copies, divided by that of multicast by routers, mean over the sources: ${SCHEME_TITLES[scheme]}.` })),
+    ...(["narada", "sites"] as const).map((scheme) => ({ name: `${scheme}_below_4`, title: SCHEME_TITLES[scheme], type: "number" as const, unit: "%", digits: 4, definition: `Share of pairs of source and member whose delay is less than 4 times that of the direct way: ${SCHEME_TITLES[scheme]}.` })),
+    ...(["narada", "sites"] as const).map((scheme) => ({ name: `${scheme}_p90`, title: SCHEME_TITLES[scheme], type: "number" as const, digits: 4, definition: `The relative delay penalty that 90 % of the pairs stay below: ${SCHEME_TITLES[scheme]}.` })),
     { name: "narada_largest_stress", title: "Narada, worst source", type: "number", unit: "copies", digits: 4, definition: "As Narada's stress, of the source for which it is largest." },
     { name: "control_bytes", title: "Control traffic", type: "number", unit: "bytes/s", digits: 4, definition: "Bytes that a Narada member sends a second while the group forms and settles, headers included, mean over members and time." },
   ],

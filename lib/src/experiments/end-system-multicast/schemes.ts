@@ -1,4 +1,6 @@
 /** One packet to the same group over the same network under four schemes: naive unicast, multicast by the routers, Narada's mesh, and a static tree of cloud sites. */
+import { quantile } from "../../analysis/quantile";
+import type { Table } from "../../analysis/table";
 import { ParameterError } from "../../errors";
 import { NetworkTransport, type OverlayHop, type Underlay } from "../../network";
 import { CloudNode, naiveUnicastCost, overlayCost, routerMulticastCost, spanningTree, type CloudMessage, type DeliveryCost } from "../../routing-overlays/end-system-multicast";
@@ -61,4 +63,30 @@ export function siteCosts(underlay: Underlay, members: readonly number[], sites:
   });
   simulation.run({ untilUs: 19 * SECOND_US });
   return sources.map((source, index) => overlayCost(underlay, source, copies[index], delays[index]));
+}
+
+/** How the schemes are called in tables and figures. */
+export const SCHEME_TITLES: Readonly<Record<Scheme, string>> = Object.freeze({ unicast: "naive unicast", routers: "multicast by routers", narada: "Narada", sites: "cloud sites" });
+
+/** Percentiles kept of each distribution. */
+const PERCENTILES = 100;
+
+/**
+ * Distributions of stress over the links that carry a packet, and of the delay penalty over the members, as percentiles.
+ *
+ * @param name begins the names of the two tables
+ */
+export function schemeDistributions(costs: SchemeCosts, name: string): { readonly stress: Table; readonly penalty: Table } {
+  const tableOf = (what: string, title: string, definition: string, valuesOf: (cost: DeliveryCost) => number[], unit?: string): Table => ({
+    name: `${name}-${what}`,
+    columns: [{ name: "scheme", title: "Scheme", type: "string" }, { name: what, title, type: "number", unit, digits: 4, definition }],
+    rows: SCHEMES.flatMap((scheme) => {
+      const values = costs[scheme].flatMap(valuesOf);
+      return Array.from({ length: PERCENTILES + 1 }, (_, index) => ({ scheme: SCHEME_TITLES[scheme], [what]: quantile(values, index / PERCENTILES) }));
+    }),
+  });
+  return {
+    stress: tableOf("stress", "Copies of a packet on a link", "Percentiles over the physical links that carry the packet at all, both directions together.", ({ loads }) => loads.map(({ copies }) => copies), "copies"),
+    penalty: tableOf("penalty", "Relative delay penalty", "Percentiles over pairs of source and member.", ({ delays }) => delays.map(({ penalty }) => penalty)),
+  };
 }

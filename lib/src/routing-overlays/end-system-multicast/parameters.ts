@@ -9,7 +9,7 @@ import { ParameterError, checkChoice, checkNumber } from "../../errors";
 export interface NaradaParameters {
   /** Period of the refresh message with the list of members, 0.1..3600. Default 30: Chu et al. 2000. */
   readonly refreshSeconds: number;
-  /** After a change in who is a member, the list is passed on after this time, 0..3600. Default 5, own choice: long enough to send several changes at once. */
+  /** After a change in who is a member, the list is passed on after this time, 0..3600. Default 10, as the routing update: long enough to send several changes at once. */
   readonly forwardSeconds: number;
   /** Period of the routing update, 0.1..3600. Default 10: Birrer and Bustamante 2004. */
   readonly routingSeconds: number;
@@ -60,7 +60,7 @@ export interface NaradaParameters {
 /** The defaults; see the fields for their sources. */
 export const NARADA_DEFAULTS: NaradaParameters = Object.freeze({
   refreshSeconds: 30,
-  forwardSeconds: 5,
+  forwardSeconds: 10,
   routingSeconds: 10,
   triggerSeconds: 1,
   triggeredUpdates: "own-links",
