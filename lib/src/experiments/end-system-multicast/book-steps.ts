@@ -143,7 +143,7 @@ function tell(step: Step, group: Group, isShown: (label: string, from: number, t
   const to = (label: string) => sends.filter((record) => record.label === label).map((record) => BOOK_HOSTS[record.peer]);
   const list = (names: readonly string[]) => names.join(" and ");
   if (event.kind === "start") return to("join-mesh").length === 0 ? `${me} starts the group.` : `${me} sends “join mesh” to ${list(to("join-mesh"))}.`;
-  if (event.kind === "invoke") return to("data").length === 0 ? null : `${me} sends a packet. It has no list of all members to serve: it sends copies to ${list(to("data"))}.`;
+  if (event.kind === "invoke") return to("data").length === 0 ? null : `${me} sends a packet. Copies go only to the neighbours whose way to A is this link: ${list(to("data"))}.`;
   if (event.kind === "timer") {
     if (to("probe").length > 0) return `${me} probes ${list(to("probe"))}, a member that is no neighbour of it.`;
     if (to("retire-link").length > 0) return `${me}'s link to ${list(to("retire-link"))} has a cost of ${noteOf(step, "gives up")}, below ${thresholdOf(group, event.node, sends[0].peer)}: it is given up. Until routes have moved it counts as the last resort.`;

@@ -68,11 +68,11 @@ export function siteCosts(underlay: Underlay, members: readonly number[], sites:
 /** How the schemes are called in tables and figures. */
 export const SCHEME_TITLES: Readonly<Record<Scheme, string>> = Object.freeze({ unicast: "naive unicast", routers: "multicast by routers", narada: "Narada", sites: "cloud sites" });
 
-/** Percentiles kept of each distribution. */
-const PERCENTILES = 100;
+/** Values kept of each distribution, at equal steps of rank. */
+const QUANTILES = 60;
 
 /**
- * Distributions of stress over the links that carry a packet, and of the delay penalty over the members, as percentiles.
+ * Distributions of stress over the links that carry a packet, and of the delay penalty over the members, as quantiles.
  *
  * @param name begins the names of the two tables
  */
@@ -82,11 +82,11 @@ export function schemeDistributions(costs: SchemeCosts, name: string): { readonl
     columns: [{ name: "scheme", title: "Scheme", type: "string" }, { name: what, title, type: "number", unit, digits: 4, definition }],
     rows: SCHEMES.flatMap((scheme) => {
       const values = costs[scheme].flatMap(valuesOf);
-      return Array.from({ length: PERCENTILES + 1 }, (_, index) => ({ scheme: SCHEME_TITLES[scheme], [what]: quantile(values, index / PERCENTILES) }));
+      return Array.from({ length: QUANTILES + 1 }, (_, index) => ({ scheme: SCHEME_TITLES[scheme], [what]: quantile(values, index / QUANTILES) }));
     }),
   });
   return {
-    stress: tableOf("stress", "Copies of a packet on a link", "Percentiles over the physical links that carry the packet at all, both directions together.", ({ loads }) => loads.map(({ copies }) => copies), "copies"),
-    penalty: tableOf("penalty", "Relative delay penalty", "Percentiles over pairs of source and member.", ({ delays }) => delays.map(({ penalty }) => penalty)),
+    stress: tableOf("stress", "Copies of a packet on a link", "Quantiles over the physical links that carry the packet at all, both directions together.", ({ loads }) => loads.map(({ copies }) => copies), "copies"),
+    penalty: tableOf("penalty", "Relative delay penalty", "Quantiles over pairs of source and member.", ({ delays }) => delays.map(({ penalty }) => penalty)),
   };
 }
