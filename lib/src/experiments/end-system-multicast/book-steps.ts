@@ -25,7 +25,7 @@ export interface BookStory {
   readonly kinds: readonly { readonly word: string; readonly label: string }[];
   readonly tones: readonly { readonly word: string; readonly label: string; readonly look?: "solid" | "ring" | "dot" | "dashed" }[];
   readonly steps: readonly StoryStep[];
-  /** Positions in `steps` of the pictures that tell most: at most six, rising. */
+  /** Positions in `steps` of the pictures that tell most: one to three, rising. */
   readonly highlights: readonly number[];
   /** The group at the end. */
   readonly group: Group;
@@ -94,12 +94,11 @@ export function bookStory(options: BookStoryOptions): BookStory {
   };
 }
 
-/** The picture after the last join, the first packet's last hop, the utility, the cost, and the end. */
+/** The first packet's last hop, the utility, and the end. */
 function highlightsOf(steps: readonly StoryStep[]): number[] {
   const last = (part: string, before = steps.length) => steps.slice(0, before).map(({ text }) => text).reduce((found, text, index) => (text.includes(part) ? index : found), -1);
-  const first = (part: string) => steps.findIndex(({ text }) => text.includes(part));
-  const improved = first("computes the utility");
-  const wanted = [last("knows from the round trip", improved < 0 ? steps.length : improved), last("gets the packet", improved < 0 ? steps.length : improved), improved, first("is given up"), steps.length - 1];
+  const improved = steps.findIndex(({ text }) => text.includes("computes the utility"));
+  const wanted = [last("gets the packet", improved < 0 ? steps.length : improved), improved, steps.length - 1];
   return [...new Set(wanted.filter((position) => position >= 0))].sort((a, b) => a - b);
 }
 
