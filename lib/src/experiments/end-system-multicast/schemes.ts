@@ -69,7 +69,7 @@ export function siteCosts(underlay: Underlay, members: readonly number[], sites:
 export const SCHEME_TITLES: Readonly<Record<Scheme, string>> = Object.freeze({ unicast: "naive unicast", routers: "multicast by routers", narada: "Narada", sites: "cloud sites" });
 
 /** Values kept of each distribution, at equal steps of rank. */
-const QUANTILES = 40;
+const QUANTILES = 30;
 
 /**
  * Distributions of stress over the links that carry a packet, and of the delay penalty over the members, as quantiles.
@@ -77,16 +77,16 @@ const QUANTILES = 40;
  * @param name begins the names of the two tables
  */
 export function schemeDistributions(costs: SchemeCosts, name: string): { readonly stress: Table; readonly penalty: Table } {
-  const tableOf = (what: string, title: string, definition: string, valuesOf: (cost: DeliveryCost) => number[], unit?: string): Table => ({
+  const tableOf = (what: string, title: string, definition: string, valuesOf: (cost: DeliveryCost) => number[]): Table => ({
     name: `${name}-${what}`,
-    columns: [{ name: "scheme", title: "Scheme", type: "string" }, { name: what, title, type: "number", unit, digits: 4, definition }],
+    columns: [{ name: "scheme", title: "Scheme", type: "string" }, { name: what, title, type: "number", digits: 4, definition }],
     rows: SCHEMES.flatMap((scheme) => {
       const values = costs[scheme].flatMap(valuesOf);
       return Array.from({ length: QUANTILES + 1 }, (_, index) => ({ scheme: SCHEME_TITLES[scheme], [what]: quantile(values, index / QUANTILES) }));
     }),
   });
   return {
-    stress: tableOf("stress", "Copies of a packet on a link", "Quantiles over the physical links that carry the packet at all, both directions together.", ({ loads }) => loads.map(({ copies }) => copies), "copies"),
+    stress: tableOf("stress", "Copies of a packet on a link", "Quantiles over the physical links that carry the packet at all, both directions together.", ({ loads }) => loads.map(({ copies }) => copies)),
     penalty: tableOf("penalty", "Relative delay penalty", "Quantiles over pairs of source and member.", ({ delays }) => delays.map(({ penalty }) => penalty)),
   };
 }
