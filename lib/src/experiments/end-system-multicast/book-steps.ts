@@ -94,11 +94,11 @@ export function bookStory(options: BookStoryOptions): BookStory {
   };
 }
 
-/** The first packet's last hop, the utility, and the end. */
+/** The last hop of the first packet, and that of the last. */
 function highlightsOf(steps: readonly StoryStep[]): number[] {
   const last = (part: string, before = steps.length) => steps.slice(0, before).map(({ text }) => text).reduce((found, text, index) => (text.includes(part) ? index : found), -1);
   const improved = steps.findIndex(({ text }) => text.includes("computes the utility"));
-  const wanted = [last("gets the packet", improved < 0 ? steps.length : improved), improved, steps.length - 1];
+  const wanted = [last("gets the packet", improved < 0 ? steps.length : improved), last("gets the packet"), improved < 0 ? steps.length - 1 : -1];
   return [...new Set(wanted.filter((position) => position >= 0))].sort((a, b) => a - b);
 }
 

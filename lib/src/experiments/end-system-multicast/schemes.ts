@@ -69,7 +69,7 @@ export function siteCosts(underlay: Underlay, members: readonly number[], sites:
 export const SCHEME_TITLES: Readonly<Record<Scheme, string>> = Object.freeze({ unicast: "naive unicast", routers: "multicast by routers", narada: "Narada", sites: "cloud sites" });
 
 /** Values kept of each distribution, at equal steps of rank. */
-const QUANTILES = 30;
+const QUANTILES = 25;
 
 /**
  * Distributions of stress over the links that carry a packet, and of the delay penalty over the members, as quantiles.
