@@ -25,7 +25,7 @@ export interface BookStory {
   readonly kinds: readonly { readonly word: string; readonly label: string }[];
   readonly tones: readonly { readonly word: string; readonly label: string; readonly look?: "solid" | "ring" | "dot" | "dashed" }[];
   readonly steps: readonly StoryStep[];
-  /** Positions in `steps` of the pictures that tell most: one to three, rising. */
+  /** Positions in `steps` of the pictures that tell most: one or two, rising. */
   readonly highlights: readonly number[];
   /** The group at the end. */
   readonly group: Group;
@@ -94,12 +94,12 @@ export function bookStory(options: BookStoryOptions): BookStory {
   };
 }
 
-/** The last hop of the first packet, and that of the last. */
+/** The last hop of A's packet before the mesh improves, and of its last packet; the end when there is none. */
 function highlightsOf(steps: readonly StoryStep[]): number[] {
-  const last = (part: string, before = steps.length) => steps.slice(0, before).map(({ text }) => text).reduce((found, text, index) => (text.includes(part) ? index : found), -1);
   const improved = steps.findIndex(({ text }) => text.includes("computes the utility"));
-  const wanted = [last("gets the packet", improved < 0 ? steps.length : improved), last("gets the packet"), improved < 0 ? steps.length - 1 : -1];
-  return [...new Set(wanted.filter((position) => position >= 0))].sort((a, b) => a - b);
+  const arrivals = steps.flatMap(({ text }, index) => (text.includes("gets the packet") ? [index] : []));
+  const wanted = [...arrivals.filter((index) => index < improved).slice(-1), ...arrivals.slice(-1)];
+  return wanted.length === 0 ? [steps.length - 1] : [...new Set(wanted)];
 }
 
 function pairs(): [string, string][] {
