@@ -111,11 +111,16 @@ export class Membership {
    * @returns true when who is a member has changed
    */
   merge(table: Int32Array, nowUs: number): boolean {
-    const { keys } = this;
+    const { keys, isAlive, heardUs, self } = this;
     let changed = false;
     for (let member = 0; member < keys.length; member++) {
       const key = table[member];
-      if (key > keys[member] && this.hear(member, key, nowUs)) changed = true;
+      if (key <= keys[member]) continue;
+      // Most news is a newer number of a member that is known.
+      if ((key & 3) === STATUS.alive && isAlive[member] === 1 && member !== self) {
+        keys[member] = key;
+        heardUs[member] = nowUs;
+      } else if (this.hear(member, key, nowUs)) changed = true;
     }
     return changed;
   }
@@ -139,9 +144,11 @@ export class Membership {
   /** Members that did not answer and are not yet forgotten; forgets who has been dead or gone for too long. */
   rememberedDead(nowUs: number, forgetUs: number): number[] {
     const dead: number[] = [];
+    if (this.entries === this.size) return dead;
     for (let member = 0; member < this.keys.length; member++) {
+      if (this.isAlive[member] === 1) continue;
       const key = this.keys[member];
-      if (key === 0 || this.isAlive[member] === 1) continue;
+      if (key === 0) continue;
       if (member !== this.self && nowUs - this.heardUs[member] >= forgetUs) {
         this.keys[member] = 0;
         this.entries -= 1;

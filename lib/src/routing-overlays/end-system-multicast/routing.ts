@@ -8,6 +8,10 @@ import { linkCostUs, type LinkTable } from "./links";
 import type { Membership } from "./membership";
 import { UNREACHABLE, nextHopOf, pathHas, sameVector, type RouteVector } from "./route-vector";
 
+/** Of a neighbour that has not told its routes; nothing is read from them. */
+const NO_STARTS = new Int32Array(0);
+const NO_HOPS = new Uint16Array(0);
+
 /** The routes of a member. */
 export class Routing {
   /** What was last advertised, and is in force. */
@@ -96,7 +100,9 @@ export class Routing {
     const { costs, links, self } = this;
     const neighbours = this.table.all;
     const peers = neighbours.map((link) => link.peer);
-    const vectors = neighbours.map((link) => link.vector);
+    // The parts of the neighbours' vectors side by side: this loop runs once for each member at each update of each member.
+    const theirStarts = neighbours.map((link) => (link.vector === null ? NO_STARTS : link.vector.starts));
+    const theirHops = neighbours.map((link) => (link.vector === null ? NO_HOPS : link.vector.hops));
     const counts = new Array<number>(neighbours.length).fill(0);
     const starts = new Int32Array(costs.length + 1);
     let { scratch } = this;
@@ -106,16 +112,18 @@ export class Routing {
       starts[member] = length;
       let index = links[member];
       while (index >= 0) {
-        const direct = peers[index] === member;
-        const vector = vectors[index];
-        const last = direct || vector === null ? 0 : vector.starts[member + 1];
-        let from = direct || vector === null ? 0 : vector.starts[member];
+        const peer = peers[index];
+        const last = peer === member ? 0 : theirStarts[index][member + 1];
+        let from = peer === member ? 0 : theirStarts[index][member];
         if (length + 1 + last - from > scratch.length) scratch = this.enlarge(length + 1 + last - from);
         let end = length;
-        scratch[end++] = peers[index];
-        if (vector !== null) {
-          const { hops } = vector;
-          while (from < last && hops[from] !== self) scratch[end++] = hops[from++];
+        scratch[end++] = peer;
+        const hops = theirHops[index];
+        while (from < last) {
+          const hop = hops[from];
+          if (hop === self) break;
+          scratch[end++] = hop;
+          from += 1;
         }
         if (from === last) {
           length = end;
