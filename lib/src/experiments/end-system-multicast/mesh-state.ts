@@ -77,11 +77,12 @@ export class GroupGuard {
 
   /**
    * @param group not yet run
-   * @param options `lastFaultUs` after which nothing goes wrong any more; `loopSlackSeconds` how long messages may take on top of an update period, default 2
+   * @param options `lastFaultUs` after which nothing goes wrong any more; `lossUntilUs` until when messages are lost, and with them the updates that would end a loop, default 0;
+   *   `loopSlackSeconds` how long messages may take on top of an update period, default 2
    */
   constructor(
     private readonly group: Group,
-    private readonly options: { readonly lastFaultUs: number; readonly loopSlackSeconds?: number },
+    private readonly options: { readonly lastFaultUs: number; readonly lossUntilUs?: number; readonly loopSlackSeconds?: number },
   ) {}
 
   /** Looks once a second of simulated time while it runs the group up to a time. @throws InvariantError naming the first rule that is broken */
@@ -112,12 +113,11 @@ export class GroupGuard {
     for (const name of [...this.since.keys()]) if (!names.has(name)) this.since.delete(name);
     const limit = this.group.parameters.routingSeconds + (this.options.loopSlackSeconds ?? 2);
     for (const name of names) {
-      const sinceUs = this.since.get(name) ?? nowUs;
+      const sinceUs = Math.max(this.since.get(name) ?? nowUs, this.options.lossUntilUs ?? 0);
       this.since.set(name, sinceUs);
       const seconds = (nowUs - sinceUs) / SECOND_US;
       this.longestLoopSeconds = Math.max(this.longestLoopSeconds, seconds);
-      // While messages are lost, so may be the update that would end a loop.
-      if (seconds > limit && sinceUs >= this.options.lastFaultUs) throw new InvariantError({ what: "a forwarding loop outlives an update period", got: name, expected: `at most ${limit} s`, where: `${nowUs} µs` });
+      if (seconds > limit) throw new InvariantError({ what: "a forwarding loop outlives an update period", got: name, expected: `at most ${limit} s`, where: `${nowUs} µs` });
     }
   }
 }
