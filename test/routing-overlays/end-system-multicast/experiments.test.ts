@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ParameterError } from "overlay-lab/dist/errors";
 import {
-  bookGroup, bookHostsUnderlay, bookStory, compareSchemes, deliveryOverTime, deliveryRatio, groupOnWaxman, groupUnderChurn, meshHistory, multicastChurn, routePenalty, schemeDistributions, serviceGaps, simulateGroup, sitePlaces, waxmanWorld,
+  bookGroup, bookHostsUnderlay, bookStory, compareSchemes, deliveryOverTime, deliveryRatio, groupOnWaxman, groupUnderChurn, meshHistory, multicastChurn, multicastSchemes, routePenalty, schemeDistributions, serviceGaps, simulateGroup, sitePlaces, waxmanWorld,
   type ChurnOptions, type PacketRecord,
 } from "overlay-lab/dist/experiments/end-system-multicast";
 import { runExperiment } from "overlay-lab/dist/experiments/run";
@@ -103,4 +103,5 @@ test("what makes no sense is refused", () => {
   assert.throws(() => meshHistory(group, new ConstantLatency(1), "t", { everySeconds: 0, untilSeconds: 10 }), ParameterError);
   assert.throws(() => compareSchemes({ underlay: bookHostsUnderlay(), members: [0], sites: [] }, group, []), ParameterError);
   assert.throws(() => runExperiment(multicastChurn, { parameters: { members: 1 }, replications: 1 }), ParameterError);
+  for (const options of [{ levels: { members: [1] } }, { parameters: { sites: 0 } }, { parameters: { sources: 0 } }, { parameters: { settleMinutes: -1 } }, { parameters: { maxNeighbours: 2 } }]) assert.throws(() => runExperiment(multicastSchemes, { replications: 1, ...options }), ParameterError, JSON.stringify(options));
 });

@@ -1,5 +1,6 @@
 /** What end system multicast costs the network, against the group's size: stress, delay penalty and resource usage of four schemes on Waxman graphs (Chu et al. 2000, section 4). */
 import { quantile } from "../../analysis/quantile";
+import { checkNumber } from "../../errors";
 import type { DeliveryCost } from "../../routing-overlays/end-system-multicast";
 import { SECOND_US } from "../../units";
 import { defineExperiment, type RunContext } from "../define";
@@ -45,10 +46,14 @@ export const multicastSchemes = defineExperiment({
 });
 
 function measure(options: SettledOptions, context: RunContext): Readonly<Record<string, number>> {
+  checkNumber("members", options.members, { min: 2, max: 5000, integer: true, unit: "members: one alone costs nothing" });
+  checkNumber("settleMinutes", options.settleMinutes, { min: 0, max: 600, unit: "minutes" });
+  checkNumber("sites", options.sites, { min: 1, max: 1000, integer: true });
+  const wanted = checkNumber("sources", context.parameters.sources, { min: 1, max: 5000, integer: true });
   const { world, group } = groupOnWaxman(options, context);
   group.simulation.run({ untilUs: Math.round(options.settleMinutes * 60 * SECOND_US) });
-  const controlBytes = group.simulation.counts.bytesSent / options.members / (options.settleMinutes * 60);
-  const sources = context.random("sources").sample(options.members, Math.min(options.members, context.parameters.sources as number));
+  const controlBytes = group.simulation.counts.bytesSent / options.members / Math.max(1, options.settleMinutes * 60);
+  const sources = context.random("sources").sample(options.members, Math.min(options.members, wanted));
   const costs = compareSchemes(world, group, sources);
   const row: Record<string, number> = { control_bytes: controlBytes, narada_largest_stress: costs.narada.reduce((most, { worstStress }) => Math.max(most, worstStress), 0) };
   for (const scheme of SCHEMES) {
