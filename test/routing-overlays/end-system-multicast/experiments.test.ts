@@ -6,7 +6,7 @@ import {
   bookGroup, bookHostsUnderlay, bookStory, compareSchemes, deliveryOverTime, deliveryRatio, groupOnWaxman, groupUnderChurn, meshHistory, multicastChurn, multicastSchemes, routePenalty, schemeDistributions, serviceGaps, simulateGroup, sitePlaces, waxmanWorld,
   type ChurnOptions, type PacketRecord,
 } from "overlay-lab/dist/experiments/end-system-multicast";
-import { runExperiment } from "overlay-lab/dist/experiments/run";
+import { runExperiment, type RunOptions as ExperimentOptions } from "overlay-lab/dist/experiments/run";
 import { ConstantLatency } from "overlay-lab/dist/network";
 import { RandomStream } from "overlay-lab/dist/simulation";
 
@@ -103,5 +103,6 @@ test("what makes no sense is refused", () => {
   assert.throws(() => meshHistory(group, new ConstantLatency(1), "t", { everySeconds: 0, untilSeconds: 10 }), ParameterError);
   assert.throws(() => compareSchemes({ underlay: bookHostsUnderlay(), members: [0], sites: [] }, group, []), ParameterError);
   assert.throws(() => runExperiment(multicastChurn, { parameters: { members: 1 }, replications: 1 }), ParameterError);
-  for (const options of [{ levels: { members: [1] } }, { parameters: { sites: 0 } }, { parameters: { sources: 0 } }, { parameters: { settleMinutes: -1 } }, { parameters: { maxNeighbours: 2 } }]) assert.throws(() => runExperiment(multicastSchemes, { replications: 1, ...options }), ParameterError, JSON.stringify(options));
+  const refused: readonly ExperimentOptions[] = [{ levels: { members: [1] } }, { parameters: { sites: 0 } }, { parameters: { sources: 0 } }, { parameters: { settleMinutes: -1 } }, { parameters: { maxNeighbours: 2 } }];
+  for (const options of refused) assert.throws(() => runExperiment(multicastSchemes, { replications: 1, ...options }), ParameterError, JSON.stringify(options));
 });
