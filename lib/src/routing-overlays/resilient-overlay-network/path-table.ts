@@ -1,6 +1,6 @@
 /**
  * RON's routing table: the newest table of links of every peer, and from them, for each policy, metric and destination, the path that is best. With one
- * intermediate node the search looks at every relay; longer paths are searched for in longer-paths.ts. Traffic moves to a better path only if it is better by
+ * intermediate node relay-search.ts looks at every relay; longer paths are searched for in longer-paths.ts. Traffic moves to a better path only if it is better by
  * the hysteresis, but leaves one that has become worse than the direct way at once. (Andersen et al., SOSP 2001.)
  */
 import { InvariantError } from "../../errors";
@@ -9,8 +9,9 @@ import { searchLongerPaths } from "./longer-paths";
 import type { Membership } from "./membership";
 import type { LinkStateMessage } from "./messages";
 import type { RonParameters } from "./parameters";
-import { DIRECT, LATENCY, LOSS, RON_METRICS, THROUGHPUT, composeLoss, isBetterBy, pathCost, type OverlayPath } from "./path-metrics";
+import { DIRECT, RON_METRICS, composeLoss, isBetterBy, pathCost, type OverlayPath } from "./path-metrics";
 import type { PolicyTable } from "./policies";
+import { RelaySearch } from "./relay-search";
 
 const METRICS = RON_METRICS.length;
 
@@ -24,9 +25,7 @@ export class PathTable {
   private readonly paths: OverlayPath[];
   private readonly single: readonly OverlayPath[];
   private readonly hysteresis: readonly number[];
-  /** Results of the last search for a destination: relay, cost for each metric. */
-  private readonly bestRelays = new Int32Array(METRICS);
-  private readonly bestCosts = new Float64Array(METRICS);
+  private readonly search: RelaySearch;
   /** Quality of the path looked at last. */
   private roundTripUs = 0;
   private loss = 0;
@@ -43,6 +42,7 @@ export class PathTable {
     this.receivedUs = new Float64Array(nodes);
     this.paths = new Array<OverlayPath>(policies.names.length * METRICS * nodes).fill(DIRECT);
     this.single = Array.from({ length: nodes }, (_, node) => [node]);
+    this.search = new RelaySearch(self, nodes, parameters.leastLoss, policies, monitor);
     this.hysteresis = [parameters.latencyHysteresis, parameters.lossHysteresis, parameters.throughputHysteresis];
   }
 
@@ -69,7 +69,7 @@ export class PathTable {
       const reaches = row.roundTripsUs[peer] >= 0;
       // Most tables change nothing that matters at once: the peer reaches what it reached, and our own link works.
       if (reaches && (monitor.isDead[peer] === 0 || !isRelay)) continue;
-      if (reaches ? this.isCutOff(peer, nowUs) : this.passes(node, peer)) this.choose(peer, nowUs);
+      if (reaches ? this.isCutOff(peer, nowUs) : this.passes(node, peer)) this.choose(peer, peer + 1, nowUs);
     }
     return true;
   }
@@ -80,25 +80,9 @@ export class PathTable {
     for (let index = 0; index < this.paths.length; index++) if (index % this.nodes === node || this.paths[index].includes(node)) this.paths[index] = DIRECT;
   }
 
-  /** Chooses anew for all destinations. */
+  /** Chooses anew for all destinations, all metrics and policies. */
   recompute(nowUs: number): void {
-    for (const peer of this.membership.peers) this.choose(peer, nowUs);
-  }
-
-  /** Chooses anew for one destination, all metrics and policies. */
-  choose(destination: number, nowUs: number): void {
-    const { policies, parameters } = this;
-    for (let policy = 0; policy < policies.names.length; policy++) {
-      if (parameters.maxIntermediates === 1) {
-        this.searchRelays(policy, destination, nowUs);
-        for (let metric = 0; metric < METRICS; metric++) this.settle(policy, metric, destination, this.bestRelays[metric] < 0 ? DIRECT : this.single[this.bestRelays[metric]], this.bestCosts[metric], nowUs);
-      } else if (parameters.maxIntermediates > 1) {
-        for (let metric = 0; metric < METRICS; metric++) {
-          const found = searchLongerPaths(this, policy, metric, destination, nowUs);
-          this.settle(policy, metric, destination, found.path, found.cost, nowUs);
-        }
-      }
-    }
+    this.choose(0, this.nodes, nowUs);
   }
 
   /**
@@ -136,6 +120,49 @@ export class PathTable {
     }
   }
 
+  /** Chooses anew for the destinations from `first` to before `end`. */
+  private choose(first: number, end: number, nowUs: number): void {
+    const { policies, parameters, search, membership } = this;
+    if (parameters.maxIntermediates === 0) return;
+    for (let policy = 0; policy < policies.names.length; policy++) {
+      if (parameters.maxIntermediates > 1) this.chooseLonger(policy, first, end, nowUs);
+      else {
+        search.begin(first, end);
+        for (const relay of membership.peers) {
+          const row = this.rowOf(relay, nowUs);
+          if (row !== null) search.offer(policy, row, first, end);
+        }
+        for (const peer of membership.peers) if (peer >= first && peer < end) this.settleRelays(policy, peer, nowUs);
+      }
+    }
+  }
+
+  private chooseLonger(policy: number, first: number, end: number, nowUs: number): void {
+    for (const peer of this.membership.peers) {
+      if (peer < first || peer >= end) continue;
+      for (let metric = 0; metric < METRICS; metric++) {
+        const found = searchLongerPaths(this, policy, metric, peer, nowUs);
+        this.settle(policy, metric, peer, found.path, found.cost, nowUs);
+      }
+    }
+  }
+
+  /** Settles for a destination what the search for relays has found. */
+  private settleRelays(policy: number, destination: number, nowUs: number): void {
+    const { search, parameters, monitor } = this;
+    const directUs = this.policies.allowsLink(policy, this.self, destination) ? monitor.usableRoundTripUs(destination) : -1;
+    for (let metric = 0; metric < METRICS; metric++) {
+      const at = metric * this.nodes + destination;
+      const relay = search.relays[at];
+      const cost = relay < 0 ? Infinity : pathCost(metric, search.roundTripsUs[at], search.losses[at], parameters.leastLoss);
+      // Most often the direct way is in use and no relay is much better: then nothing changes.
+      if (directUs >= 0 && this.paths[(policy * METRICS + metric) * this.nodes + destination] === DIRECT) {
+        if (!isBetterBy(this.hysteresis[metric], cost, pathCost(metric, directUs, monitor.losses[destination], parameters.leastLoss))) continue;
+      }
+      this.settle(policy, metric, destination, relay < 0 ? DIRECT : this.single[relay], cost, nowUs);
+    }
+  }
+
   /** Sets round trip and loss to those of a path. @returns false when it cannot be used */
   private measure(policy: number, path: OverlayPath, destination: number, nowUs: number): boolean {
     const { monitor, policies } = this;
@@ -153,45 +180,6 @@ export class PathTable {
       from = to;
     }
     return true;
-  }
-
-  /** Finds the best relay for each metric; a tie goes to the shorter round trip, then to the lower number. */
-  private searchRelays(policy: number, destination: number, nowUs: number): void {
-    const { monitor, membership, policies, bestRelays, bestCosts, receivedUs, rows } = this;
-    const { leastLoss, tableLifetimeUs } = this.parameters;
-    const { peers } = membership;
-    bestRelays.fill(-1);
-    let leastUs = Infinity;
-    let leastLossRate = Infinity;
-    let lossUs = Infinity;
-    // The square of the throughput cost, without its constant, has the same order.
-    let leastSquare = Infinity;
-    for (let index = 0; index < peers.length; index++) {
-      const relay = peers[index];
-      const row = rows[relay];
-      if (row === null || relay === destination || monitor.isDead[relay] === 1) continue;
-      const onUs = row.roundTripsUs[destination];
-      const legUs = monitor.roundTripsUs[relay];
-      if (onUs < 0 || legUs < 0 || nowUs - receivedUs[relay] > tableLifetimeUs) continue;
-      if (policy !== 0 && !(policies.allowsRelay(policy, relay) && policies.allowsLink(policy, this.self, relay) && policies.allowsLink(policy, relay, destination))) continue;
-      const us = legUs + onUs;
-      const loss = composeLoss(monitor.losses[relay], row.losses[destination]);
-      const square = us * us * (loss > leastLoss ? loss : leastLoss);
-      if (us < leastUs) {
-        leastUs = us;
-        bestRelays[LATENCY] = relay;
-      }
-      if (loss < leastLossRate || (loss === leastLossRate && us < lossUs)) {
-        leastLossRate = loss;
-        lossUs = us;
-        bestRelays[LOSS] = relay;
-      }
-      if (square < leastSquare) {
-        leastSquare = square;
-        bestRelays[THROUGHPUT] = relay;
-      }
-    }
-    for (let metric = 0; metric < METRICS; metric++) bestCosts[metric] = bestRelays[metric] < 0 ? Infinity : this.costOf(policy, metric, this.single[bestRelays[metric]], destination, nowUs);
   }
 
   /** Keeps the present path or moves to the one found. */
