@@ -25,6 +25,11 @@ export class Membership {
     return node === this.self || this.heardUs[node] >= 0;
   }
 
+  /** True for a node that said that it leaves, and was not heard of since. */
+  hasLeft(node: number): boolean {
+    return this.heardUs[node] < 0 && this.leftUs[node] >= 0;
+  }
+
   /** News that a node was a member at a time. @returns true when it was none before */
   learn(node: number, heardUs: number, nowUs: number): boolean {
     if (node === this.self || heardUs <= this.leftUs[node] || nowUs - heardUs >= this.lifetimeUs) return false;

@@ -215,11 +215,14 @@ export class RonNode implements Process<RonMessage> {
       this.joinState = "gave-up";
       return context.note("gave up joining", { attempts: this.attempts });
     }
-    const address = bootstrap[this.attempts % bootstrap.length];
+    this.askToJoin(context, bootstrap[this.attempts % bootstrap.length]);
     this.attempts += 1;
+    context.setTimer("join", this.parameters.joinRetryUs);
+  }
+
+  private askToJoin(context: Context, address: number): void {
     this.traffic.memberBytes += this.parameters.headerBytes;
     context.send(address, { kind: "join" }, this.parameters.headerBytes);
-    context.setTimer("join", this.parameters.joinRetryUs);
   }
 
   private learn(context: Context, peer: number, heardUs: number): void {
@@ -232,9 +235,12 @@ export class RonNode implements Process<RonMessage> {
     this.table.forget(peer);
   }
 
+  /** Tells all members who is one; and knocks again at known addresses whose nodes were forgotten, so that an outage of hours parts nobody for ever. */
   private announce(context: Context): void {
-    const list = this.membership.announcement(context.nowUs);
-    for (const peer of this.membership.peers) this.traffic.memberBytes += this.emitControl(context, peer, list);
+    const { membership, options } = this;
+    const list = membership.announcement(context.nowUs);
+    for (const peer of membership.peers) this.traffic.memberBytes += this.emitControl(context, peer, list);
+    for (const address of [...(options.bootstrap ?? []), ...(options.members ?? [])]) if (!membership.has(address) && !membership.hasLeft(address)) this.askToJoin(context, address);
   }
 
   /** Forgets who is gone, chooses all paths anew, and sends the own table to every peer through the overlay. */
