@@ -34,8 +34,11 @@ export interface RonParameters {
   readonly throughputHysteresis: number;
   /** Time between two tables that a node sends to each peer, whole µs; 14 s. */
   readonly routingIntervalUs: number;
-  /** Metric by which the overlay carries its own tables and member lists; "loss" (ours). */
-  readonly routingMetric: RonMetric;
+  /**
+   * How the overlay carries its own tables and lists of members: by a metric, or "direct" (ours): on the direct way, and while that is in outage on the path with
+   * the least loss.
+   */
+  readonly routingMetric: RonMetric | "direct";
   /** Age at which a peer's table is used no more, whole µs; four routing intervals (ours). */
   readonly tableLifetimeUs: number;
   /** Most intermediate nodes of a path, 0..4; 1. */
@@ -73,7 +76,7 @@ export const RON_DEFAULTS: RonParameters = Object.freeze({
   lossHysteresis: 0.05,
   throughputHysteresis: 0.5,
   routingIntervalUs: 14 * SECOND_US,
-  routingMetric: "loss",
+  routingMetric: "direct",
   tableLifetimeUs: 56 * SECOND_US,
   maxIntermediates: 1,
   probeBytes: 69,
@@ -113,7 +116,7 @@ export function ronParameters(given: Partial<RonParameters> = {}): RonParameters
   checkNumber("lossWindow", all.lossWindow, { min: 1, max: 10_000, integer: true, unit: "probes" });
   checkNumber("leastLoss", all.leastLoss, { min: 0, exclusiveMin: true, max: 1 });
   for (const name of ["latencyHysteresis", "lossHysteresis", "throughputHysteresis"] as const) checkNumber(name, all[name], { min: 0, max: 10 });
-  checkChoice("routingMetric", all.routingMetric, RON_METRICS);
+  checkChoice("routingMetric", all.routingMetric, [...RON_METRICS, "direct"] as const);
   checkNumber("maxIntermediates", all.maxIntermediates, { min: 0, max: 4, integer: true, unit: "nodes" });
   for (const name of ["probeBytes", "headerBytes", "entryBytes", "memberEntryBytes"] as const) checkNumber(name, all[name], { min: 0, max: 65_535, integer: true, unit: "bytes" });
   checkNumber("joinAttempts", all.joinAttempts, { min: 1, max: 1000, integer: true });

@@ -258,7 +258,9 @@ export class RonNode implements Process<RonMessage> {
   }
 
   private emitControl(context: Context, peer: number, message: CarriedMessage): number {
-    const path = this.table.pathFor(0, RON_METRICS.indexOf(this.parameters.routingMetric), peer, context.nowUs);
+    const { routingMetric } = this.parameters;
+    if (routingMetric === "direct" && this.monitor.isDead[peer] === 0) return this.emit(context, peer, [], message);
+    const path = this.table.pathFor(0, RON_METRICS.indexOf(routingMetric === "direct" ? "loss" : routingMetric), peer, context.nowUs);
     return this.emit(context, peer, path ?? [], message);
   }
 
