@@ -2,6 +2,7 @@
  * Line-based topologies: edge lists as SNAP publishes them, Rocketfuel's intra-domain weights and latencies (Mahajan et al., "Inferring
  * link weights using end-to-end measurements", IMW 2002), and CAIDA's AS relationships (Luckie et al., IMC 2013).
  */
+import { ParameterError, checkChoice } from "../errors";
 import { checkItemCount, NodeIndex, TextSource, type TextLine } from "./text-source";
 import { readDelayMs, readWeight, type DelayUnit } from "./topology-attributes";
 import { NO_ATTRIBUTES, type TopologyDocument, type TopologyLink, type TopologyNode } from "./topology-document";
@@ -30,8 +31,10 @@ function documentOf(source: TextSource, index: NodeIndex, links: TopologyLink[],
  * with # or % are comments. Compressed files are to be decompressed by the caller.
  *
  * @throws ParseError when a line has another number of columns, or a number is out of range
+ * @throws ParameterError for a direction or third column that is not stated as {@link EdgeListOptions} says
  */
 export function parseEdgeList(text: string, options: EdgeListOptions): TopologyDocument {
+  checkEdgeListOptions(options);
   const source = new TextSource(text, options.file ?? "edge list");
   const index = new NodeIndex(source);
   const links: TopologyLink[] = [];
@@ -48,6 +51,15 @@ export function parseEdgeList(text: string, options: EdgeListOptions): TopologyD
     links.push(plainLink(index, line, fields[0], fields[1], options.directed, { delayMs, weight }));
   }
   return documentOf(source, index, links, "edge-list");
+}
+
+function checkEdgeListOptions(options: EdgeListOptions): void {
+  if (typeof options !== "object" || options === null || typeof options.directed !== "boolean") {
+    throw new ParameterError({ what: "direction of edges not stated", got: options, expected: "directed: true or false", where: "parameter options.directed" });
+  }
+  const { thirdColumn = "none" } = options;
+  if (typeof thirdColumn === "object" && thirdColumn !== null) checkChoice("thirdColumn.delay", thirdColumn.delay, ["us", "ms", "s"]);
+  else checkChoice("thirdColumn", thirdColumn, ["none", "weight", "ignore"]);
 }
 
 function plainLink(index: NodeIndex, line: TextLine, source: string, target: string, directed: boolean, values: { delayMs: number | null; weight: number | null }): TopologyLink {
@@ -80,6 +92,7 @@ export interface RocketfuelFiles {
  * @throws ParseError for a malformed line, or links that are in one file only
  */
 export function parseRocketfuel(files: RocketfuelFiles): TopologyDocument {
+  if (typeof files !== "object" || files === null) throw new ParameterError({ what: "files missing", got: files, expected: "at least the text of latencies.intra", where: "parameter files" });
   const name = files.name ?? "rocketfuel";
   const source = new TextSource(files.latencies, `${name}/latencies.intra`);
   const index = new NodeIndex(source);

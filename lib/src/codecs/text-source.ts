@@ -2,7 +2,7 @@
  * Reading text files with errors that say file, line, what was there and what was expected. Shared by the line-based codecs
  * (edge lists, Rocketfuel, AS relationships, latency matrices) and by those with their own scanners (GML, SNDlib, XML).
  */
-import { LimitError, ParseError } from "../errors";
+import { LimitError, ParameterError, ParseError } from "../errors";
 
 /** Longest text accepted, in characters; larger files need another tool. */
 export const MAX_TEXT_LENGTH = 256 * 1024 * 1024;
@@ -30,9 +30,10 @@ export class TextSource {
   /**
    * @param text the file's text; a byte order mark at the start is dropped
    * @param file name used in error messages
-   * @throws LimitError when the text is longer than {@link MAX_TEXT_LENGTH}
+   * @throws ParameterError when it is no text, LimitError when the text is longer than {@link MAX_TEXT_LENGTH}
    */
   constructor(text: string, file: string) {
+    if (typeof text !== "string") throw new ParameterError({ what: "a file's text is no text", got: text, expected: "a string; bytes must be decoded first", where: file });
     if (text.length > MAX_TEXT_LENGTH) {
       throw new LimitError({ what: "file too long to read", got: text.length, expected: `at most ${MAX_TEXT_LENGTH} characters`, where: file });
     }
