@@ -29,7 +29,7 @@ export const ronDetection = defineExperiment({
   id: "ron-detection",
   question: "After how many seconds does RON know that a path is dead, and how often does it believe so in error?",
   section: "P&D 9.4.1",
-  parameters: { nodes: 6, hours: 1, oneWayMilliseconds: 40, lossPercent: 5, intervalSeconds: 12, timeoutSeconds: 3 },
+  parameters: { nodes: 5, hours: 0.75, oneWayMilliseconds: 40, lossPercent: 5, intervalSeconds: 12, timeoutSeconds: 3 },
   factors: [
     { name: "pace", title: "Pace of probes", type: "string", levels: Object.keys(PACES) },
     { name: "losses", title: "Losses in a row", type: "integer", unit: "probes", levels: [1, 4] },

@@ -1,6 +1,9 @@
 /** How long outages of Internet paths last, with and without RON: the experiment behind the book's "32 outages, less than 20 seconds on average". */
+import { ecdf } from "../../analysis/ecdf";
+import type { Table } from "../../analysis/table";
 import { MINUTE, SECOND_US } from "../../units";
 import { defineExperiment, type Metric, type RunContext } from "../define";
+import type { ExperimentResult } from "../result";
 import { outageRun, type OutageRunOptions, type PairOutage } from "./outage-run";
 
 const METRICS: readonly Metric[] = [
@@ -29,7 +32,7 @@ export const ronOutageRecovery = defineExperiment({
   factors: [{ name: "access_share", title: "Share of outages at access lines", type: "number", levels: [0] }],
   seed: 2001,
   // Sixteen runs of 4 hours and 2 outages, each on another Internet, are the 64 hours and 32 outages of the paper.
-  replications: { quick: 3, full: 16 },
+  replications: { quick: 2, full: 16 },
   metrics: METRICS,
   run: (arm, context) => outageRun(outageOptions(arm.access_share as number, context), context.seed, context.replication, (name) => context.random(name)).pairs.map(outageRow),
 });
@@ -68,5 +71,36 @@ function outageRow(pair: PairOutage) {
     throughput_recovery_seconds: seconds(throughput),
     detection_seconds: seconds(pair.detectionUs),
     internet_minutes: pair.internetUs / SECOND_US / MINUTE,
+  };
+}
+
+/**
+ * How recovery times are distributed: a step curve for each metric over the pairs that had to recover, one for the Internet alone, and the published mean as a
+ * vertical line.
+ *
+ * @param result of {@link ronOutageRecovery}
+ */
+export function recoveryTable(result: ExperimentResult): Table {
+  const curve = (series: string, values: readonly (number | null)[]) => {
+    const known = values.filter((value): value is number => value !== null && value > 0);
+    if (known.length === 0) return [];
+    const steps = ecdf(known);
+    return [{ series, seconds: steps[0].x, share: 0 }, ...steps.map(({ x, share }) => ({ series, seconds: x, share: (share * known.length) / values.filter((value) => value !== 0).length }))];
+  };
+  const column = (name: string) => result.rows.map((row) => row[name] as number | null);
+  return {
+    name: "ron-outage-recovery-ecdf",
+    columns: [
+      { name: "series", title: "Path", type: "string" },
+      { name: "seconds", title: "Time until packets arrive again", type: "number", unit: "s", digits: 3 },
+      { name: "share", title: "Share of outages", type: "number", digits: 3, definition: "Pairs of sites in outages that recover within this time, of those that had to recover." },
+    ],
+    rows: [
+      ...curve("RON, least loss", column("hit_recovery_seconds")),
+      ...curve("RON, least latency", column("latency_recovery_seconds")),
+      ...curve("no RON", column("internet_minutes").map((minutes) => (minutes === null ? null : minutes * MINUTE))),
+      { series: "published mean, 20 s", seconds: 20, share: 0 },
+      { series: "published mean, 20 s", seconds: 20, share: 1 },
+    ],
   };
 }

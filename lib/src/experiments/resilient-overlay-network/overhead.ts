@@ -11,8 +11,8 @@ import { simulateRon } from "./world";
 /** Published overhead by number of members, kbit/s (SOSP 2001; row RO-5). */
 export const PUBLISHED_OVERHEAD_KBPS: Readonly<Record<number, number>> = Object.freeze({ 10: 2.2, 20: 6.6, 30: 13.32, 40: 22.25, 50: 33 });
 
-/** Measured time: seven probe intervals and six routing intervals are both 84 s. */
-const MEASURED_US = 168 * SECOND_US;
+/** Measured time: seven probe intervals and six routing intervals. */
+const MEASURED_US = 84 * SECOND_US;
 
 /**
  * Bits a second that each of N members sends for probes and tables: (N - 1) (2 · 69 · 8 / 12 + (60 + 20 (N - 1)) · 8 / 14) with the paper's constants.
@@ -31,7 +31,7 @@ export const ronOverhead = defineExperiment({
   id: "ron-overhead",
   question: "How many bits a second does each member of a RON of N send, and how does that grow with N?",
   section: "P&D 9.4.1",
-  parameters: { warmUpSeconds: 60, probeIntervalSeconds: 12, routingIntervalSeconds: 14, probePackets: 2 },
+  parameters: { warmUpSeconds: 0, probeIntervalSeconds: 12, routingIntervalSeconds: 14, probePackets: 2 },
   factors: [{ name: "members", title: "Members N", type: "integer", levels: [10, 20, 30, 40, 50] }],
   seed: 5,
   replications: { quick: 2, full: 10 },

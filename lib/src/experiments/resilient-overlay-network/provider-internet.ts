@@ -45,6 +45,8 @@ export interface ProviderInternetOptions {
   readonly providers: number;
   /** Share of lost packets on a peering, drawn uniformly from 0 to this; 0..1, 0.01 if absent (ours). */
   readonly peeringLossMost?: number;
+  /** Rate of a peering, bit/s, > 0; Infinity (never a bottleneck) if absent. */
+  readonly peeringBps?: number;
   readonly random: RandomStream;
 }
 
@@ -66,6 +68,7 @@ export function providerInternet(options: ProviderInternetOptions): ProviderInte
   const sites = checkNumber("sites", options.sites, { min: 2, max: 512, integer: true });
   const providers = checkNumber("providers", options.providers, { min: 1, max: 16, integer: true });
   const peeringLossMost = checkNumber("peeringLossMost", options.peeringLossMost ?? 0.01, { min: 0, max: 1 });
+  const peeringBps = options.peeringBps ?? Infinity;
   const cities = Math.min(sites, SITE_CITIES.length);
   const cityOf = Array.from({ length: sites }, (_, site) => site % cities);
   const providerOf = new Array<number>(sites).fill(-1);
@@ -78,7 +81,7 @@ export function providerInternet(options: ProviderInternetOptions): ProviderInte
   }));
   const join = (from: number, to: number, kind: LinkKind, loss: number, price = 1) => {
     const delayUs = Math.max(100, Math.ceil(fibreDelayUs(SITE_CITIES[cityOf[from]], SITE_CITIES[cityOf[to]], 1.5)));
-    links.push({ from, to, delayUs, weight: kind === "peering" ? PEERING_WEIGHT * price : Math.max(0.1, delayUs / 1000), kind, loss });
+    links.push({ from, to, delayUs, capacityBps: kind === "peering" ? peeringBps : Infinity, weight: kind === "peering" ? PEERING_WEIGHT * price : Math.max(0.1, delayUs / 1000), kind, loss });
   };
   for (let site = 0; site < sites; site++) {
     const near = routers.flat().filter((router) => cityOf[router] === cityOf[site]);

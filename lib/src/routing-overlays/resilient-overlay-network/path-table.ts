@@ -85,6 +85,11 @@ export class PathTable {
     this.choose(0, this.nodes, nowUs);
   }
 
+  /** The path chosen last, whatever has become of it since: for views. */
+  chosen(policy: number, metric: number, destination: number): OverlayPath {
+    return this.paths[(policy * METRICS + metric) * this.nodes + destination];
+  }
+
   /**
    * The path that a packet takes now: the one chosen, unless the direct way has become as good meanwhile.
    * @param policy, metric their numbers

@@ -13,7 +13,7 @@ import { LinkMonitor } from "./link-monitor";
 import { Membership } from "./membership";
 import { messageBytes, type AnnounceMessage, type CarriedMessage, type DataMessage, type LinkStateMessage, type RelayMessage, type RonMessage } from "./messages";
 import { MOST_MEMBERS, type RonParameters } from "./parameters";
-import { RON_METRICS, type OverlayPath, type RonMetric } from "./path-metrics";
+import { LATENCY, RON_METRICS, type OverlayPath, type RonMetric } from "./path-metrics";
 import { PathTable } from "./path-table";
 import { ANY_PATH, type PolicyTable } from "./policies";
 import { PROBE_TIMER, Prober } from "./prober";
@@ -204,7 +204,7 @@ export class RonNode implements Process<RonMessage> {
     const { monitor, membership } = this;
     return {
       node: this.node, state: this.joinState,
-      links: membership.peers.map((peer) => ({ peer, roundTripUs: Math.round(monitor.roundTripsUs[peer]), loss: monitor.losses[peer], lostInRow: monitor.lostInRow[peer], isDead: monitor.isDead[peer] === 1 })),
+      links: membership.peers.map((peer) => ({ peer, roundTripUs: Math.round(monitor.roundTripsUs[peer]), loss: monitor.losses[peer], lostInRow: monitor.lostInRow[peer], isDead: monitor.isDead[peer] === 1, latencyPath: this.table.chosen(0, LATENCY, peer) })),
     };
   }
 
