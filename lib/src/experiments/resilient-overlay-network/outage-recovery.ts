@@ -26,13 +26,13 @@ export const ronOutageRecovery = defineExperiment({
   question: "When a link of the Internet fails for half an hour or more, after how many seconds do packets flow again over the RON?",
   section: "P&D 9.4.1",
   parameters: {
-    nodes: 12, providers: 5, hours: 4, outages: 2, leastOutageMinutes: 30, meanMoreMinutes: 15, noticedShare: 0, meanConvergenceMinutes: 3, congestionsPerHour: 4,
-    pairsPerOutage: 6, packetsPerSecond: 4, probeIntervalSeconds: 12, probeTimeoutSeconds: 3, outageLosses: 4, routingIntervalSeconds: 14, maxIntermediates: 1,
+    nodes: 12, providers: 5, hours: 2, outages: 1, leastOutageMinutes: 30, meanMoreMinutes: 15, noticedShare: 0, meanConvergenceMinutes: 3, congestionsPerHour: 4,
+    pairsPerOutage: 8, packetsPerSecond: 2, probeIntervalSeconds: 12, probeTimeoutSeconds: 3, outageLosses: 4, routingIntervalSeconds: 14, maxIntermediates: 1,
   },
   factors: [{ name: "access_share", title: "Share of outages at access lines", type: "number", levels: [0] }],
   seed: 2001,
-  // Sixteen runs of 4 hours and 2 outages, each on another Internet, are the 64 hours and 32 outages of the paper.
-  replications: { quick: 2, full: 16 },
+  // Thirty-two runs of 2 hours with an outage each, every one on another Internet, are the 64 hours and 32 outages of the paper.
+  replications: { quick: 4, full: 32 },
   metrics: METRICS,
   run: (arm, context) => outageRun(outageOptions(arm.access_share as number, context), context.seed, context.replication, (name) => context.random(name)).pairs.map(outageRow),
 });
