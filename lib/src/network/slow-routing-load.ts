@@ -1,7 +1,8 @@
 /**
  * A {@link SlowInternet} whose links have a rate: traffic queues, and what finds a full queue is lost. Each directed link keeps the bits that wait before it;
  * they drain at its rate. A message meets every queue of its way as it is when the message is sent, a fraction of a second before it would get there: so
- * no message has to wait for one that was sent later, and the order of events stays that of sending.
+ * no message has to wait for one that was sent later, and the order of events stays that of sending. The time that a message itself takes to be sent is left
+ * out: the links stand for faster ones that carry more traffic than is simulated, on which it is next to nothing.
  */
 import { checkNumber } from "../errors";
 import type { RandomStream } from "../simulation";
@@ -56,7 +57,7 @@ export class LoadedInternetTransport implements Transport {
     return us + Math.ceil(queueUs) + Math.floor((jitter / 4294967296) * (internet.jitterUs + 1));
   }
 
-  /** Puts a message into the queues of its way. @returns the time it waits and is sent in, µs, or -1 when a queue is full */
+  /** Puts a message into the queues of its way. @returns the time it waits, µs, or -1 when a queue is full */
   private queue(links: Bottlenecks, bits: number, nowUs: number): number {
     const { waitingBits, seenUs, carriedBits } = this;
     const { capacitiesBps } = this.internet.graph;
@@ -72,7 +73,7 @@ export class LoadedInternetTransport implements Transport {
       }
       waitingBits[link] = waiting + bits;
       carriedBits[link] += bits;
-      us += ((waiting + bits) * SECOND_US) / capacitiesBps[link];
+      us += (waiting * SECOND_US) / capacitiesBps[link];
     }
     return us;
   }

@@ -85,9 +85,10 @@ export function recoveryTable(result: ExperimentResult): Table {
     const known = values.filter((value): value is number => value !== null && value > 0);
     if (known.length === 0) return [];
     const steps = ecdf(known);
-    return [{ series, seconds: steps[0].x, share: 0 }, ...steps.map(({ x, share }) => ({ series, seconds: x, share: (share * known.length) / values.filter((value) => value !== 0).length }))];
+    const waiting = values.filter((value) => value !== 0).length;
+    return [{ series, seconds: steps[0].x, share: 0 }, ...steps.map(({ x, share }) => ({ series, seconds: x, share: (share * known.length) / waiting }))];
   };
-  const column = (name: string) => result.rows.map((row) => row[name] as number | null);
+  const column = (name: string, rows = result.rows) => rows.map((row) => row[name] as number | null);
   return {
     name: "ron-outage-recovery-ecdf",
     columns: [
@@ -96,7 +97,7 @@ export function recoveryTable(result: ExperimentResult): Table {
       { name: "share", title: "Share of outages", type: "number", digits: 3, definition: "Pairs of sites in outages that recover within this time, of those that had to recover." },
     ],
     rows: [
-      ...curve("RON, least loss", column("hit_recovery_seconds")),
+      ...curve("RON, least loss", column("hit_recovery_seconds", result.rows.filter((row) => row.was_hit === 1))),
       ...curve("RON, least latency", column("latency_recovery_seconds")),
       ...curve("no RON", column("internet_minutes").map((minutes) => (minutes === null ? null : minutes * MINUTE))),
       { series: "published mean, 20 s", seconds: 20, share: 0 },

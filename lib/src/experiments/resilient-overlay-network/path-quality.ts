@@ -147,19 +147,20 @@ function oneSuffices(internet: SlowInternet): number {
 
 /** The latency gain of every pair of sites, ms, as a table for a map: rows from, columns to. */
 export function latencyGainTable(run: QualityRun): Table {
-  const { sites, names } = run.network;
+  const { sites, names, codes } = run.network;
   return {
     name: "ron-path-quality-gain-map",
     columns: [
       { name: "from", title: "From", type: "string" },
       { name: "to", title: "To", type: "string" },
+      { name: "to_code", title: "To", type: "string", definition: "The same in three letters." },
       { name: "direct_ms", title: "Direct", type: "number", unit: "ms", digits: 3, definition: "True round trip of the direct path." },
       { name: "gain_ms", title: "Gain", type: "number", unit: "ms", digits: 2, definition: "By how much the true round trip over RON's latency-optimised path is shorter; empty where RON sends directly." },
     ],
     rows: names.flatMap((from, a) => names.map((to, b) => {
       const at = a * sites + b;
       const gain = (run.directUs[at] - run.overlayUs[at]) / 1000;
-      return { from, to, direct_ms: a === b ? null : run.directUs[at] / 1000, gain_ms: a === b || gain === 0 ? null : gain };
+      return { from, to, to_code: codes[b], direct_ms: a === b ? null : run.directUs[at] / 1000, gain_ms: a === b || gain === 0 ? null : gain };
     })),
   };
 }

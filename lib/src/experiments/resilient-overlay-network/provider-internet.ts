@@ -10,14 +10,16 @@ import type { RandomStream } from "../../simulation";
 /** A city. */
 export interface City extends Position {
   readonly name: string;
+  /** Three letters, for narrow tables. */
+  readonly code: string;
 }
 
 /** Where sites are, in turn: North America first, then Europe and Asia, much as the sites of the original. Positions to a tenth of a degree. */
 export const SITE_CITIES: readonly City[] = Object.freeze([
-  ["Boston", 42.4, -71.1], ["Salt Lake City", 40.8, -111.9], ["Amsterdam", 52.4, 4.9], ["Los Angeles", 34.1, -118.2], ["New York", 40.7, -74.0], ["Pittsburgh", 40.4, -80.0],
-  ["Seoul", 37.6, 127.0], ["San Francisco", 37.8, -122.4], ["Chicago", 41.9, -87.6], ["London", 51.5, -0.1], ["Atlanta", 33.7, -84.4], ["Seattle", 47.6, -122.3],
-  ["Washington", 38.9, -77.0], ["Dallas", 32.8, -96.8], ["Frankfurt", 50.1, 8.7], ["Tokyo", 35.7, 139.7], ["Denver", 39.7, -105.0], ["Toronto", 43.7, -79.4],
-].map(([name, latitude, longitude]) => Object.freeze({ name: name as string, latitude: latitude as number, longitude: longitude as number })));
+  ["Boston", "BOS", 42.4, -71.1], ["Salt Lake City", "SLC", 40.8, -111.9], ["Amsterdam", "AMS", 52.4, 4.9], ["Los Angeles", "LAX", 34.1, -118.2], ["New York", "NYC", 40.7, -74.0], ["Pittsburgh", "PIT", 40.4, -80.0],
+  ["Seoul", "SEL", 37.6, 127.0], ["San Francisco", "SFO", 37.8, -122.4], ["Chicago", "CHI", 41.9, -87.6], ["London", "LON", 51.5, -0.1], ["Atlanta", "ATL", 33.7, -84.4], ["Seattle", "SEA", 47.6, -122.3],
+  ["Washington", "WAS", 38.9, -77.0], ["Dallas", "DFW", 32.8, -96.8], ["Frankfurt", "FRA", 50.1, 8.7], ["Tokyo", "TYO", 35.7, 139.7], ["Denver", "DEN", 39.7, -105.0], ["Toronto", "YTO", 43.7, -79.4],
+].map(([name, code, latitude, longitude]) => Object.freeze({ name: name as string, code: code as string, latitude: latitude as number, longitude: longitude as number })));
 
 /** What a link is. */
 export type LinkKind = "access" | "backbone" | "peering";
@@ -29,6 +31,8 @@ export interface ProviderInternet {
   readonly sites: number;
   /** Names of the sites: the city, with a number from the second site there on. */
   readonly names: readonly string[];
+  /** The same in three letters. */
+  readonly codes: readonly string[];
   /** City and provider of each router; provider -1 for a site. */
   readonly cityOf: readonly number[];
   readonly providerOf: readonly number[];
@@ -72,7 +76,8 @@ export function providerInternet(options: ProviderInternetOptions): ProviderInte
   const cities = Math.min(sites, SITE_CITIES.length);
   const cityOf = Array.from({ length: sites }, (_, site) => site % cities);
   const providerOf = new Array<number>(sites).fill(-1);
-  const names = cityOf.map((city, site) => (site < cities ? SITE_CITIES[city].name : `${SITE_CITIES[city].name} ${Math.floor(site / cities) + 1}`));
+  const named = (name: "name" | "code") => cityOf.slice(0, sites).map((city, site) => (site < cities ? SITE_CITIES[city][name] : `${SITE_CITIES[city][name]} ${Math.floor(site / cities) + 1}`));
+  const [names, codes] = [named("name"), named("code")];
   const links: (LinkSpec & { readonly kind: LinkKind; readonly loss: number })[] = [];
   const routers = placeRouters(providers, cities, random).map((present, provider) => present.map((city) => {
     cityOf.push(city);
@@ -96,7 +101,7 @@ export function providerInternet(options: ProviderInternetOptions): ProviderInte
     }
   }
   const graph = new RouterGraph(cityOf.length, links, cityOf.map((city, router) => (router < sites ? names[router] : `${"ABCDEFGHIJKLMNOP"[providerOf[router]]}/${SITE_CITIES[city].name}`)));
-  return { graph, sites, names, cityOf, providerOf, kinds: links.map(({ kind }) => kind), linkLoss: Float64Array.from(links, ({ loss }) => loss) };
+  return { graph, sites, names, codes, cityOf, providerOf, kinds: links.map(({ kind }) => kind), linkLoss: Float64Array.from(links, ({ loss }) => loss) };
 }
 
 /** Cities of each provider: some at random, at least two where there are two, and no city without any provider. */
