@@ -1,5 +1,5 @@
 export { meanDetectionSeconds, ronDetection } from "./detection";
-export { ronMany } from "./many-rons";
+export { manyTable, ronMany } from "./many-rons";
 export { outageOptions, recoveryTable, ronOutageRecovery } from "./outage-recovery";
 export { outageRun, type OutageRun, type OutageRunOptions, type PairOutage } from "./outage-run";
 export { outageTimeline, type OutageTimeline, type OutageTimelineOptions } from "./outage-timeline";

@@ -2,12 +2,14 @@
  * The open question of the book: what happens when everyone runs their own RON? k independent RONs, on the same sites of one Internet whose peerings have a rate;
  * each probes for itself, knows nothing of the others, and sends its flows where it measured the least delay. The same flows are sent once more without any RON.
  */
+import type { Column, Table } from "../../analysis/table";
 import { checkChoice, checkNumber } from "../../errors";
 import { SlowInternet } from "../../network/slow-routing";
 import { LoadedInternetTransport } from "../../network/slow-routing-load";
 import { RON_METRICS, type RonMetric } from "../../routing-overlays";
 import { BITS_PER_BYTE, KBPS, SECOND_US } from "../../units";
 import { defineExperiment, type RunContext } from "../define";
+import type { ExperimentResult } from "../result";
 import { providerInternet, type ProviderInternet } from "./provider-internet";
 import { simulateRon, type RonWorld } from "./world";
 
@@ -151,4 +153,20 @@ function summarise(network: ProviderInternet, direct: ManyRun, over: ManyRun, co
     moves_per_hour: (mean(over.results.map(({ moves }) => moves)) ?? 0) / hours,
     overhead_percent: (100 * control) / all, busiest_percent: 100 * busiest,
   };
+}
+
+/** What {@link manyTable} shows, by metric and short heading. */
+const SHOWN: readonly (readonly [name: string, title: string, unit: string])[] = [
+  ["direct_delay_ms", "Delay, no RON", "ms"], ["ron_delay_ms", "with", "ms"], ["direct_loss_percent", "Loss, no RON", "%"], ["ron_loss_percent", "with", "%"], ["moves_per_hour", "Moves", "1/h"], ["busiest_percent", "Busiest link", "%"],
+];
+
+/**
+ * Means of the network's and the flows' quantities, a row for each number of RONs.
+ *
+ * @param result of {@link ronMany}
+ */
+export function manyTable(result: ExperimentResult): Table {
+  const columns = SHOWN.map(([name, title, unit]): Column => ({ name, title, type: "number", unit, digits: 3, definition: result.definition.metrics.find((metric) => metric.name === name)?.definition }));
+  const rows = result.arms.map((arm) => ({ ...arm, ...Object.fromEntries(SHOWN.map(([name]) => [name, result.summary.find((row) => row.metric === name && row.arm.rons === arm.rons)?.mean ?? null])) }));
+  return { name: "ron-many-means", columns: [{ name: "rons", title: "RONs", type: "integer" }, ...columns], rows };
 }
