@@ -16,7 +16,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   units: [],
   html: [],
-  ids: BASE,
+  // Weighted rendezvous takes the exact logarithm.
+  ids: [...BASE, "simulation"],
   // A table is what a CSV file holds.
   codecs: [...BASE, "ids", "analysis"],
   simulation: BASE,

@@ -163,6 +163,21 @@ test("one triangle is mirrored when asked for: bare or in whole rows, with or wi
   fails(() => read("0 5 6\n4 0 7\n6 7 0\n", "upper"), /a value outside the upper triangle; got "4 ms".*line 2/);
 });
 
+test("numbers around a table that can only be names are taken for names, and those that can be latencies for latencies", () => {
+  const hosts = (text: string, options: Partial<LatencyMatrixOptions> = {}) => parseLatencyMatrix(text, { ...MS, ...options }).hosts;
+  assert.deepEqual(hosts(";1;2\n1;0;5\n2;6;0\n"), ["1", "2"]);
+  assert.deepEqual(hosts(",0,1\n0,,5\n1,6,\n"), ["0", "1"]);
+  assert.deepEqual(hosts("id,17,42\n17,0,5\n42,6,0\n"), ["17", "42"]);
+  assert.deepEqual(hosts(",40,20\n40,,70\n20,70,\n"), ["0", "1", "2"]);
+  assert.deepEqual(hosts(",5,6\n5,0,7\n6,7,0\n", { labels: "none" }), ["0", "1", "2"]);
+  fails(() => hosts("0 5ms\n6ms 0\n"), /column 2; got "5ms"/);
+});
+
+test("files with CR alone are read, and those in an unknown encoding refused", () => {
+  assert.deepEqual([...parseLatencyMatrix("0 5\r6 0\r", MS).valuesMs], [0, 5, 6, 0]);
+  fails(() => parseLatencyMatrix("\u00000 5\n6 0\n", MS), /NUL character in a text file/);
+});
+
 test("marks for missing values of a file's own are read when named; infinite is no latency otherwise", () => {
   const text = "a;b;c\n0;inf;6\n5;0;-9999\n6;7;0\n";
   fails(() => parseLatencyMatrix(text, MS), /column 2; got "inf"; expected .*missingMarks.*line 2/);

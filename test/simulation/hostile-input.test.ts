@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OverlayLabError, ParameterError, showValue } from "overlay-lab/dist/errors";
 import {
-  AliasTable, RandomStream, RecordingContext, Simulation, StepPlayer, TraceBuffer, Zipf, constantDelay, explore, firstDifference, generalizedHarmonic, normalQuantile, recordSteps, samplerOf, threefry2x32, uniformDelay,
+  AliasTable, RandomStream, RecordingContext, Simulation, StepPlayer, TraceBuffer, Zipf, constantDelay, exp, explore, firstDifference, generalizedHarmonic, ln, normalQuantile, pow, recordSteps, samplerOf, threefry2x32, uniformDelay,
   type Distribution, type Fault, type Process, type ProcessContext, type SimulationOptions,
 } from "overlay-lab/dist/simulation";
 
@@ -120,6 +120,7 @@ test("samplers, streams and tables refuse parameters that are not what they shou
   for (const weights of [null, "12", {}, [], ["1", "2"], [0, 0], [NaN], [-1, 2]]) assertRefused(() => new AliasTable(weights as never), /weights/, text(weights));
   for (const p of [0, 1, -1, NaN, 2]) assertRefused(() => normalQuantile(p), /p\b/, `quantile of ${p}`);
   for (const [items, exponent] of [[0, 1], [NaN, 1], [5, -1], [5, NaN], [1.5, 1]]) assertRefused(() => new Zipf(items, exponent), /items|exponent/, `${items} ${exponent}`);
+  for (const bad of [NaN, null, undefined, "1", 1n, {}] as never[]) for (const action of [() => ln(bad), () => exp(bad), () => pow(bad, 1), () => pow(1, bad)]) assertRefused(action, /parameter [xy]/, `${action} ${text(bad)}`);
   assertRefused(() => generalizedHarmonic(NaN, 1), /n\b/, "harmonic");
   assertRefused(() => threefry2x32([1, 2], null as never, new Uint32Array(2)), /Threefry/, "threefry");
   assertRefused(() => uniformDelay(1, 2, null as never), /random/, "uniform delay without a stream");

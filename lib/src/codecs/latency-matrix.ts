@@ -12,7 +12,7 @@ import { TextSource } from "./text-source";
 export interface LatencyMatrixOptions extends LatencyUnits {
   /**
    * Where host names stand. "detect": a row or column too many holds names; a square table has names on both sides when its first row and
-   * first column hold text, so say "both" for names that are numbers. Default "detect".
+   * first column hold text, or an empty corner and the same numbers in the same order. Where that is not enough, say where they are. Default "detect".
    */
   readonly labels?: "detect" | "none" | "first-row" | "first-column" | "both";
   /**
@@ -81,7 +81,7 @@ function splitRows(source: TextSource): MatrixRow[] {
 }
 
 /** True for text that is neither a number (of any kind) nor a mark for a missing value. */
-const isName = (cell: string): boolean => readLatencyCell(cell, { unit: "us" }).kind === "bad" && Number.isNaN(Number(cell)) && !/^[+-]?(?:inf|infinity|[0-9.,]+)$/i.test(cell.trim());
+const isName = (cell: string): boolean => readLatencyCell(cell, { unit: "us" }).kind === "bad" && Number.isNaN(Number(cell)) && !/^[+-]?(?:inf|infinity|[0-9.,]+\s*(?:[mu\u00b5\u03bc]?s|msec|sec)?)$/i.test(cell.trim());
 
 /**
  * Where names must be for the matrix to be square. One row or column more than the other way tells it; a table that is square as it stands has names
@@ -92,10 +92,22 @@ function detectLabels(rows: readonly MatrixRow[]): Exclude<LatencyMatrixOptions[
   const last = rows[rows.length - 1].cells.length;
   if (first === rows.length && last === rows.length) {
     const named = rows[0].cells.slice(1).some(isName) && rows.slice(1).some((row) => isName(row.cells[0]));
-    return named ? "both" : "none";
+    return named || isName(rows[0].cells[0]) || hasNumbersForNames(rows) ? "both" : "none";
   }
   if (first === rows.length - 1) return last === rows.length ? "both" : last === first ? "first-row" : "none";
   return first === rows.length + 1 && last === first ? "first-column" : "none";
+}
+
+/**
+ * Whether numbers around a square table are names: the corner is empty, the first row and the first column say the same different texts, and either the diagonal inside is given or
+ * the numbers count up by one. (A symmetric matrix with an empty diagonal has the same corner and borders.)
+ */
+function hasNumbersForNames(rows: readonly MatrixRow[]): boolean {
+  const names = rows[0].cells.slice(1).map((cell) => cell.trim());
+  if (rows[0].cells[0].trim() !== "" || names.length < 2 || new Set(names).size < names.length) return false;
+  if (names.some((name, index) => name === "" || name !== rows[index + 1].cells[0].trim())) return false;
+  const isGiven = rows.slice(1).some((row, index) => readLatencyCell(row.cells[index + 1] ?? "", { unit: "us" }).kind === "value");
+  return isGiven || names.every((name, index) => Number(name) === Number(names[0]) + index);
 }
 
 function separateLabels(source: TextSource, rows: MatrixRow[], labels: NonNullable<LatencyMatrixOptions["labels"]>) {

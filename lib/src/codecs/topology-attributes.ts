@@ -22,7 +22,7 @@ export interface LinkAttributeOptions {
   readonly weight?: string;
   /** Attribute with the one-way delay. Its unit must be stated, except for values like "10 ms" that carry their own. */
   readonly delay?: { readonly attribute: string; readonly unit?: DelayUnit };
-  /** Attribute with the capacity and how many bit/s its unit is; `LinkSpeedRaw` in bit/s if absent. */
+  /** Attribute with the capacity and how many bit/s its unit is; `LinkSpeedRaw` in bit/s if absent. Values like "100 Mbit", "10 Gbps" or "76200 Kibit" carry their own unit. */
   readonly capacity?: { readonly attribute: string; readonly unitBps: number };
   /** What a capacity of 0 says: unknown (the default; the document's notes count them), or a mistake. A negative one always is. */
   readonly zeroCapacity?: "unknown" | "refuse";
@@ -80,6 +80,12 @@ export class LinkReader {
     };
   }
 
+  /** Names of the attributes that are read. */
+  get names(): readonly string[] {
+    const { weight, delay, capacity } = this.options;
+    return [weight ?? "weight", ...(delay === undefined ? [] : [delay.attribute]), capacity?.attribute ?? "LinkSpeedRaw"];
+  }
+
   /** What was taken for unknown, for readers. */
   notes(): string[] {
     const notes = this.zeroCapacities === 0 ? [] : [`${this.zeroCapacities} links have capacity 0, taken as unknown`];
@@ -96,9 +102,9 @@ export class LinkReader {
     const text = delay === undefined ? undefined : attributes.get(delay.attribute);
     if (delay === undefined || text === undefined) return null;
     this.found.delay += 1;
-    const match = /^\s*(\S+)\s*(us|ms|s|microseconds?|milliseconds?|seconds?)\s*$/.exec(text);
+    const match = /^\s*([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*(us|\u00b5s|\u03bcs|ms|s|microseconds?|milliseconds?|seconds?)\s*$/.exec(text);
     if (match !== null && readDecimal(match[1]) !== undefined) {
-      const unit = match[2].startsWith("mil") ? "ms" : match[2].startsWith("mic") ? "us" : match[2].startsWith("s") ? "s" : (match[2] as DelayUnit);
+      const unit = match[2].startsWith("mil") ? "ms" : /^mic|^[\u00b5\u03bc]/.test(match[2]) ? "us" : match[2].startsWith("s") ? "s" : (match[2] as DelayUnit);
       return readDelayMs(this.source, match[1], unit, place);
     }
     if (delay.unit === undefined) throw this.source.error(place, "link delay without a unit", text, 'a value like "10 ms", or a unit stated by the caller');
@@ -106,15 +112,23 @@ export class LinkReader {
   }
 
   private capacity(attributes: ReadonlyMap<string, string>, place: TextPlace): number | null {
-    const { attribute, unitBps } = this.options.capacity ?? { attribute: "LinkSpeedRaw", unitBps: 1 };
+    const { attribute, unitBps: givenBps } = this.options.capacity ?? { attribute: "LinkSpeedRaw", unitBps: 1 };
     const text = attributes.get(attribute);
     if (text === undefined || text.trim() === "") return null;
     this.found.capacity += 1;
-    const value = this.source.number(text, place, "link capacity", { min: 0, positive: this.options.zeroCapacity === "refuse", max: LARGEST_CAPACITY_BPS / unitBps });
+    const own = /^\s*([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([kKMGT]?)(i?)(?:bits?|bps|bit\/s)\s*$/.exec(text);
+    const unitBps = own === null ? givenBps : powerOf(own[3] === "i" ? 1024 : 1000, " kMGT".indexOf(own[2] === "K" ? "k" : own[2] || " "));
+    const value = this.source.number(own === null ? text : own[1], place, "link capacity", { min: 0, positive: this.options.zeroCapacity === "refuse", max: LARGEST_CAPACITY_BPS / unitBps });
     if (value > 0) return value * unitBps;
     this.zeroCapacities += 1;
     return null;
   }
+}
+
+function powerOf(base: number, exponent: number): number {
+  let power = 1;
+  for (let step = 0; step < exponent; step++) power *= base;
+  return power;
 }
 
 const LATITUDE_NAMES = ["Latitude", "latitude", "lat"];

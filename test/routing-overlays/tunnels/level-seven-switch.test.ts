@@ -112,5 +112,6 @@ test("rules without servers and times out of range are refused", () => {
   assert.throws(() => new LevelSevenSwitch({ rules: RULES, pools: { pages: [1] } }), ParameterError);
   assert.throws(() => new LevelSevenSwitch({ rules: [], pools: { pages: [] } }), ParameterError);
   assert.throws(() => new LevelSevenSwitch({ rules: RULES, pools: POOLS, timeoutUs: 0 }), ParameterError);
+  assert.throws(() => new LevelSevenSwitch({ rules: RULES, pools: POOLS, policy: "roundRobin" as never }), ParameterError);
   for (const pools of [undefined, { x: undefined }, { x: [1, 1] }, { x: [-1] }, { x: [0.5] }, { x: [NaN] }]) assert.throws(() => new LevelSevenSwitch({ rules: [{ path: "/", pool: "x" }], pools } as never), ParameterError, JSON.stringify(pools));
 });

@@ -73,6 +73,7 @@ export class LevelSevenSwitch implements Process<HttpMessage> {
   /** @throws ParameterError for a rule without group, an empty group, or a time out of range */
   constructor(options: SwitchOptions) {
     this.rules = new SwitchRules(checkObject("options", options, "rules and pools").rules);
+    if (options.policy !== undefined && typeof options.policy !== "function") throw new ParameterError({ what: "bad value for policy", got: options.policy, expected: "a function that makes one, such as roundRobin", where: "parameter policy" });
     for (const [pool, servers] of Object.entries(options.pools ?? {})) {
       if (!Array.isArray(servers) || servers.length === 0) throw new ParameterError({ what: "a group without servers", got: pool, expected: "at least one" });
       servers.forEach((server, index) => checkNumber(`pools.${pool}[${index}]`, server, { min: 0, integer: true }));
