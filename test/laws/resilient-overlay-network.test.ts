@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { providerInternet, simulateRon } from "overlay-lab/dist/experiments/resilient-overlay-network";
 import { SlowInternet, SlowInternetTransport } from "overlay-lab/dist/network/slow-routing";
-import { composeLoss, composePath, LinkMonitor, Membership, PathTable, pathCost, PolicyTable, ronParameters, type OverlayPath } from "overlay-lab/dist/routing-overlays";
+import { composeLoss, composePath, RonLinkMonitor, RonMembership, RonPathTable, pathCost, RonPolicyTable, ronParameters, type OverlayPath } from "overlay-lab/dist/routing-overlays";
 import { RandomStream } from "overlay-lab/dist/simulation";
 
 const SECOND = 1_000_000;
@@ -24,9 +24,9 @@ test("loss composes in any order and grouping, stays within 0 and 1, and never f
 function randomTable(random: RandomStream, maxIntermediates: number) {
   const nodes = 3 + random.integer(6);
   const parameters = ronParameters({ maxIntermediates, latencyHysteresis: 0, lossHysteresis: 0, throughputHysteresis: 0 });
-  const monitor = new LinkMonitor(nodes, parameters);
-  const membership = new Membership(0, nodes, parameters.memberLifetimeUs);
-  const table = new PathTable(0, nodes, parameters, new PolicyTable(nodes, [{ name: "some", forbiddenRelays: [1], forbiddenLinks: [{ from: 0, to: 2 }] }]), monitor, membership);
+  const monitor = new RonLinkMonitor(nodes, parameters);
+  const membership = new RonMembership(0, nodes, parameters.memberLifetimeUs);
+  const table = new RonPathTable(0, nodes, parameters, new RonPolicyTable(nodes, [{ name: "some", forbiddenRelays: [1], forbiddenLinks: [{ from: 0, to: 2 }] }]), monitor, membership);
   const us = () => (random.integer(5) === 0 ? -1 : 1000 * (1 + random.integer(200)));
   for (let peer = 1; peer < nodes; peer++) {
     membership.learn(peer, 0, 0);
@@ -94,7 +94,7 @@ test("the checks of rules find what is planted: a wrong count, a member from the
   lost[1] -= 1;
   table.membership.heardUs[1] = 99;
   assert.throws(() => table.membership.checkInvariants(1, "planted"), /from the future/);
-  const biased = Object.create(table) as PathTable;
+  const biased = Object.create(table) as RonPathTable;
   biased.pathFor = () => [1];
   assert.throws(() => biased.checkInvariants(1, "planted"), /no better than the direct/);
 });

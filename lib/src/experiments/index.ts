@@ -8,8 +8,5 @@ export { suggestName } from "./suggest";
 export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
-<<<<<<< HEAD
 export * from "./resilient-overlay-network";
-=======
 export * from "./consistent-hashing";
->>>>>>> main

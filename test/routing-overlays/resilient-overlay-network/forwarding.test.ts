@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TRIANGLE_MS, simulateRon, triangleWorld } from "overlay-lab/dist/experiments/resilient-overlay-network";
 import { constantDelay, type Transport } from "overlay-lab/dist/simulation";
-import { messageBytes, RON_DEFAULTS, type DataMessage, type OverlayPath, type SendOptions } from "overlay-lab/dist/routing-overlays";
+import { ronMessageBytes, RON_DEFAULTS, type RonDataMessage, type OverlayPath, type RonSendOptions } from "overlay-lab/dist/routing-overlays";
 
 const SECOND = 1_000_000;
 
-function sendOnce(world: ReturnType<typeof simulateRon>, from: number, options: SendOptions): OverlayPath | null {
+function sendOnce(world: ReturnType<typeof simulateRon>, from: number, options: RonSendOptions): OverlayPath | null {
   let path: OverlayPath | null | undefined;
   world.simulation.invokeAt(world.simulation.nowUs, from, (node, context) => (path = node.send(context, options)));
   world.run(world.simulation.nowUs + SECOND);
@@ -27,13 +27,13 @@ test("a packet over the relay of the book's triangle arrives after 80 ms, a dire
 });
 
 test("sizes on the wire: 69 for a probe, 60 + 20 for each other member in a table, 60 and the payload for data", () => {
-  const data: DataMessage = { kind: "data", source: 0, destination: 1, metric: "loss", policy: "any", packet: 0, sentUs: 0, payloadBytes: 500 };
-  assert.equal(messageBytes(data, RON_DEFAULTS), 560);
-  assert.equal(messageBytes({ kind: "relay", source: 0, route: [2, 1], hop: 0, carried: data }, RON_DEFAULTS), 560);
-  assert.equal(messageBytes({ kind: "relay", source: 0, route: [2, 3, 1], hop: 0, carried: data }, RON_DEFAULTS), 564);
-  assert.equal(messageBytes({ kind: "link-state", node: 0, writtenUs: 0, entries: 9, roundTripsUs: new Float64Array(10), losses: new Float64Array(10) }, RON_DEFAULTS), 240);
-  assert.equal(messageBytes({ kind: "join" }, RON_DEFAULTS), 60);
-  assert.equal(messageBytes({ kind: "announce", members: [1, 2], agesUs: [0, 5] }, RON_DEFAULTS), 76);
+  const data: RonDataMessage = { kind: "data", source: 0, destination: 1, metric: "loss", policy: "any", packet: 0, sentUs: 0, payloadBytes: 500 };
+  assert.equal(ronMessageBytes(data, RON_DEFAULTS), 560);
+  assert.equal(ronMessageBytes({ kind: "relay", source: 0, route: [2, 1], hop: 0, carried: data }, RON_DEFAULTS), 560);
+  assert.equal(ronMessageBytes({ kind: "relay", source: 0, route: [2, 3, 1], hop: 0, carried: data }, RON_DEFAULTS), 564);
+  assert.equal(ronMessageBytes({ kind: "link-state", node: 0, writtenUs: 0, entries: 9, roundTripsUs: new Float64Array(10), losses: new Float64Array(10) }, RON_DEFAULTS), 240);
+  assert.equal(ronMessageBytes({ kind: "join" }, RON_DEFAULTS), 60);
+  assert.equal(ronMessageBytes({ kind: "announce", members: [1, 2], agesUs: [0, 5] }, RON_DEFAULTS), 76);
 });
 
 test("when the direct path dies, packets flow over a relay within 26 s; when it is back, directly again within 15 s", () => {
@@ -61,7 +61,7 @@ test("a packet whose policy leaves no way is not sent, and the caller is told", 
 test("wrong wishes are refused by name", () => {
   const world = simulateRon({ nodes: 3, seed: 4, transport: constantDelay(1000) });
   const refused = (options: unknown) => {
-    world.simulation.invokeAt(world.simulation.nowUs, 0, (node, context) => node.send(context, options as SendOptions));
+    world.simulation.invokeAt(world.simulation.nowUs, 0, (node, context) => node.send(context, options as RonSendOptions));
     let message = "";
     try {
       world.run(world.simulation.nowUs + 1);

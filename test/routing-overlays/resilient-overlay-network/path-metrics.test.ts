@@ -1,7 +1,7 @@
 /** How RON rates paths: estimators and composition, by hand. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { composeLoss, composePath, isBetterBy, LinkMonitor, movingAverage, pathCost, ronParameters, RON_DEFAULTS, throughputScore } from "overlay-lab/dist/routing-overlays";
+import { composeLoss, composePath, isBetterBy, RonLinkMonitor, movingAverage, pathCost, ronParameters, RON_DEFAULTS, throughputScore } from "overlay-lab/dist/routing-overlays";
 
 test("round trips add up and losses compose as 1 - (1 - a)(1 - b)", () => {
   assert.deepEqual(composePath([{ roundTripUs: 70_000, loss: 0 }, { roundTripUs: 10_000, loss: 0 }]), { roundTripUs: 80_000, loss: 0 });
@@ -40,7 +40,7 @@ test("a path must be better by the hysteresis, and any path beats none", () => {
 });
 
 test("the loss rate is that of the last 100 probes and no more", () => {
-  const monitor = new LinkMonitor(2, RON_DEFAULTS);
+  const monitor = new RonLinkMonitor(2, RON_DEFAULTS);
   for (let i = 0; i < 100; i++) monitor.answered(1, 1000);
   for (let i = 0; i < 3; i++) assert.equal(monitor.unanswered(1), false);
   assert.equal(monitor.losses[1], 0.03);

@@ -1,7 +1,7 @@
 /** Which path a node chooses: tables by hand, hysteresis, stale tables, policies, longer paths. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LinkMonitor, Membership, PathTable, PolicyTable, ronParameters, type RonParameters, type RonPolicy } from "overlay-lab/dist/routing-overlays";
+import { RonLinkMonitor, RonMembership, RonPathTable, RonPolicyTable, ronParameters, type RonParameters, type RonPolicy } from "overlay-lab/dist/routing-overlays";
 
 const SECOND = 1_000_000;
 const [LATENCY, LOSS, THROUGHPUT] = [0, 1, 2];
@@ -10,9 +10,9 @@ const [LATENCY, LOSS, THROUGHPUT] = [0, 1, 2];
 function setUp(roundTripsMs: readonly (readonly number[])[], given: Partial<RonParameters> = {}, policies: readonly RonPolicy[] = []) {
   const nodes = roundTripsMs.length;
   const parameters = ronParameters(given);
-  const monitor = new LinkMonitor(nodes, parameters);
-  const membership = new Membership(0, nodes, parameters.memberLifetimeUs);
-  const table = new PathTable(0, nodes, parameters, new PolicyTable(nodes, policies), monitor, membership);
+  const monitor = new RonLinkMonitor(nodes, parameters);
+  const membership = new RonMembership(0, nodes, parameters.memberLifetimeUs);
+  const table = new RonPathTable(0, nodes, parameters, new RonPolicyTable(nodes, policies), monitor, membership);
   for (let peer = 1; peer < nodes; peer++) {
     membership.learn(peer, 0, 0);
     if (roundTripsMs[0][peer] >= 0) monitor.answered(peer, roundTripsMs[0][peer] * 1000);
@@ -103,12 +103,12 @@ test("each policy has its own table: a link or relay forbidden to one stays open
 });
 
 test("bad policies are refused", () => {
-  assert.throws(() => new PolicyTable(3, [{ name: "any" }]), /bad name of a policy/);
-  assert.throws(() => new PolicyTable(3, [{ name: "" }]), /bad name/);
-  assert.throws(() => new PolicyTable(3, [{ name: "x" }, { name: "x" }]), /policies\[1\]/);
-  assert.throws(() => new PolicyTable(3, [{ name: "x", forbiddenRelays: [3] }]), /policies\[0\].forbiddenRelays\[0\]/);
-  assert.throws(() => new PolicyTable(3, [{ name: "x", forbiddenLinks: [{ from: NaN, to: 1 }] }]), /forbiddenLinks\[0\].from/);
-  assert.throws(() => new PolicyTable(3).numberOf("y"), /unknown policy/);
+  assert.throws(() => new RonPolicyTable(3, [{ name: "any" }]), /bad name of a policy/);
+  assert.throws(() => new RonPolicyTable(3, [{ name: "" }]), /bad name/);
+  assert.throws(() => new RonPolicyTable(3, [{ name: "x" }, { name: "x" }]), /policies\[1\]/);
+  assert.throws(() => new RonPolicyTable(3, [{ name: "x", forbiddenRelays: [3] }]), /policies\[0\].forbiddenRelays\[0\]/);
+  assert.throws(() => new RonPolicyTable(3, [{ name: "x", forbiddenLinks: [{ from: NaN, to: 1 }] }]), /forbiddenLinks\[0\].from/);
+  assert.throws(() => new RonPolicyTable(3).numberOf("y"), /unknown policy/);
 });
 
 test("with two intermediates allowed a path of three links is found, with none only the direct way", () => {

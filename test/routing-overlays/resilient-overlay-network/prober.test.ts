@@ -1,16 +1,16 @@
 /** When a node probes, handler by handler, with a clock that the test moves. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LinkMonitor, PROBE, PROBE_CONFIRM, PROBE_REPLY, Prober, ronParameters, type RonParameters } from "overlay-lab/dist/routing-overlays";
+import { RonLinkMonitor, RON_PROBE, RON_PROBE_CONFIRM, RON_PROBE_REPLY, RonProber, ronParameters, type RonParameters } from "overlay-lab/dist/routing-overlays";
 import { RecordingContext } from "overlay-lab/dist/simulation";
 
 const SECOND = 1_000_000;
 
 function setUp(given: Partial<RonParameters> = {}) {
   const parameters = ronParameters(given);
-  const monitor = new LinkMonitor(3, parameters);
+  const monitor = new RonLinkMonitor(3, parameters);
   const changes: string[] = [];
-  const prober = new Prober(3, parameters, monitor, (context, peer, isDead) => void changes.push(`${context.nowUs / SECOND} ${peer} ${isDead ? "dead" : "alive"}`));
+  const prober = new RonProber(3, parameters, monitor, (context, peer, isDead) => void changes.push(`${context.nowUs / SECOND} ${peer} ${isDead ? "dead" : "alive"}`));
   const context = new RecordingContext<never>({ self: 0, nowUs: 0 });
   prober.start(context, 1);
   const expire = () => prober.onTimer(context, context.expireNext().key);
@@ -36,9 +36,9 @@ test("an answer gives the round trip, ends the series and leaves the pace alone"
   expire();
   const firstUs = context.nowUs;
   const [probe] = context.sentNumbers;
-  assert.deepEqual([probe.kind, probe.to, probe.bytes], [PROBE, 1, 69]);
+  assert.deepEqual([probe.kind, probe.to, probe.bytes], [RON_PROBE, 1, 69]);
   context.nowUs += 40_000;
-  prober.onNumbers(context, 1, PROBE_REPLY, probe.numbers[0]);
+  prober.onNumbers(context, 1, RON_PROBE_REPLY, probe.numbers[0]);
   assert.equal(monitor.roundTripsUs[1], 40_000);
   expire();
   assert.equal(context.sentNumbers.length, 1, "no probe at the timeout");
@@ -51,11 +51,11 @@ test("an answer that comes late, twice, to another probe or from another peer co
   const { context, expire, prober, monitor } = setUp();
   expire();
   const number = context.sentNumbers[0].numbers[0];
-  prober.onNumbers(context, 2, PROBE_REPLY, number);
-  prober.onNumbers(context, 1, PROBE_REPLY, number + 1);
+  prober.onNumbers(context, 2, RON_PROBE_REPLY, number);
+  prober.onNumbers(context, 1, RON_PROBE_REPLY, number + 1);
   assert.equal(monitor.roundTripsUs[1], -1);
   expire();
-  prober.onNumbers(context, 1, PROBE_REPLY, number);
+  prober.onNumbers(context, 1, RON_PROBE_REPLY, number);
   assert.equal(monitor.roundTripsUs[1], -1, "it was given up 3 s after it was sent");
   assert.equal(monitor.losses[1], 1);
   assert.equal(prober.counts.late, 3);
@@ -64,19 +64,19 @@ test("an answer that comes late, twice, to another probe or from another peer co
 test("with three packets both sides learn the round trip, and the answering one puts its own probe off", () => {
   const { context, expire, prober, monitor } = setUp({ probePackets: 3, probeJitterLeastUs: 0, probeJitterMostUs: 0 });
   context.nowUs = 100;
-  prober.onNumbers(context, 1, PROBE, 77);
-  assert.deepEqual(context.sentNumbers.map(({ kind, numbers }) => [kind, numbers[0]]), [[PROBE_REPLY, 77]]);
+  prober.onNumbers(context, 1, RON_PROBE, 77);
+  assert.deepEqual(context.sentNumbers.map(({ kind, numbers }) => [kind, numbers[0]]), [[RON_PROBE_REPLY, 77]]);
   context.nowUs += 30_000;
-  prober.onNumbers(context, 1, PROBE_CONFIRM, 77);
+  prober.onNumbers(context, 1, RON_PROBE_CONFIRM, 77);
   assert.equal(monitor.roundTripsUs[1], 30_000);
-  prober.onNumbers(context, 1, PROBE_CONFIRM, 77);
+  prober.onNumbers(context, 1, RON_PROBE_CONFIRM, 77);
   assert.equal(monitor.roundTripsUs[1], 30_000, "once");
   expire();
   expire();
   assert.equal(context.nowUs, 30_100 + 12 * SECOND, "12 s after the exchange, not at the moment drawn at the start");
   const probe = context.sentNumbers[1];
-  prober.onNumbers(context, 1, PROBE_REPLY, probe.numbers[0]);
-  assert.equal(context.sentNumbers[2].kind, PROBE_CONFIRM);
+  prober.onNumbers(context, 1, RON_PROBE_REPLY, probe.numbers[0]);
+  assert.equal(context.sentNumbers[2].kind, RON_PROBE_CONFIRM);
 });
 
 test("an interval shorter than the timeout probes no faster than answers can be missed", () => {

@@ -1,6 +1,6 @@
 /** A simulated RON: its nodes on a network, the record of what reached whom, and the rules that are checked while it runs. */
 import { InvariantError, ParameterError, checkNumber } from "../../errors";
-import { MOST_MEMBERS, PolicyTable, RonNode, ronParameters, type DataMessage, type OverlayPath, type RonMessage, type RonObserver, type RonParameters, type RonPolicy } from "../../routing-overlays";
+import { MOST_RON_MEMBERS, RonPolicyTable, RonNode, ronParameters, type RonDataMessage, type OverlayPath, type RonMessage, type RonObserver, type RonParameters, type RonPolicy } from "../../routing-overlays";
 import { Simulation, type Fault, type TraceSink, type Transport } from "../../simulation";
 import { SECOND_US } from "../../units";
 
@@ -46,9 +46,9 @@ export interface RonWorld {
  * @throws ParameterError for an option out of range
  */
 export function simulateRon(options: RonWorldOptions): RonWorld {
-  const nodes = checkNumber("nodes", options.nodes, { min: 1, max: MOST_MEMBERS, integer: true });
+  const nodes = checkNumber("nodes", options.nodes, { min: 1, max: MOST_RON_MEMBERS, integer: true });
   const parameters = ronParameters(options.parameters);
-  const policies = new PolicyTable(nodes, options.policies);
+  const policies = new RonPolicyTable(nodes, options.policies);
   const checkEveryUs = checkNumber("checkEveryUs", options.checkEveryUs ?? 600 * SECOND_US, { min: 1, max: 1e12, integer: true, unit: "µs" });
   const observer: RonObserver = {
     outage: options.observer?.outage?.bind(options.observer),
@@ -91,7 +91,7 @@ export function simulateRon(options: RonWorldOptions): RonWorld {
 }
 
 /** A packet is where it belongs and met no node twice. */
-function checkDelivery(node: number, data: DataMessage, relays: OverlayPath): void {
+function checkDelivery(node: number, data: RonDataMessage, relays: OverlayPath): void {
   if (data.destination !== node) throw new InvariantError({ what: "a packet arrived at another node", got: node, expected: String(data.destination) });
   const met = [data.source, ...relays, node];
   if (data.source !== node && new Set(met).size !== met.length) throw new InvariantError({ what: "a forwarding loop", got: met, expected: "every node at most once" });
