@@ -9,4 +9,5 @@ export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
 export * from "./end-system-multicast";
+export * from "./resilient-overlay-network";
 export * from "./consistent-hashing";

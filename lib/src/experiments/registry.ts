@@ -8,8 +8,13 @@ import { multicastChurn, multicastSchemes } from "./end-system-multicast";
 import { suggestName } from "./suggest";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
-export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays, multicastSchemes, multicastChurn,
-  hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance]);
+export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
+  p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers,
+  nestedOverlays,
+  multicastSchemes, multicastChurn,
+  ronOutageRecovery, ronDetection, ronOverhead, ronPathQuality, ronMany,
+  hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
+]);
 
 /**
  * Checks that no two experiments share an id.

@@ -1,2 +1,3 @@
 export * from "./tunnels";
 export * from "./end-system-multicast";
+export * from "./resilient-overlay-network";
