@@ -8,3 +8,4 @@ export { suggestName } from "./suggest";
 export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
+export * from "./experimental-ip";

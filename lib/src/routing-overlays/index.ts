@@ -1,1 +1,2 @@
 export * from "./tunnels";
+export * from "./experimental-ip";

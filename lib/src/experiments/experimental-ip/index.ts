@@ -1,0 +1,2 @@
+export { figureThreeWorld, linkDelayUs, multicastCostUs, type FigureThreeOptions } from "./figure-three";
+export { simulateMbone, type MboneSimulation, type MboneSimulationOptions, type PacketRecord } from "./simulate-mbone";
