@@ -35,6 +35,7 @@ export interface CacheEntry {
   graftPending: boolean;
   attempts: number;
   nextPruneUs: number;
+  nextRefusalUs: number;
   lastDataUs: number;
   /** Latest packets, as a ring of sequence numbers. */
   readonly recent: Float64Array;
@@ -47,7 +48,8 @@ export interface CacheRules<C extends { readonly nowUs: number }> {
   leadsToMembers(network: number, group: number, index: number): boolean;
   /** Whether there is a neighbour on the interface, to be pruned or grafted. */
   hasNeighbour(index: number): boolean;
-  sendPrune(context: C, entry: CacheEntry, lifetimeUs: number): void;
+  /** Tells the neighbour on an interface, the one upstream or one that sends though it is not, to stop. */
+  sendPrune(context: C, entry: CacheEntry, index: number, lifetimeUs: number): void;
   sendGraft(context: C, entry: CacheEntry, waitUs: number): void;
   graftDone(context: C, entry: CacheEntry): void;
 }
@@ -105,6 +107,19 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
     entry.lastDataUs = context.nowUs;
     if (!this.isWanted(entry, context.nowUs)) this.prune(context, entry);
     return entry;
+  }
+
+  /**
+   * A packet came in on a wrong interface: where all neighbours are flooded (PIM dense mode), the one there is told to stop (RFC 3973, section 4.4.1). Also
+   * what it sends on its own way to us is not wanted, so the two stop each other.
+   */
+  refuse(context: C, packet: { readonly network: number; readonly group: number; readonly source: number }, upstream: number, index: number): void {
+    const entry = this.find(packet.network, packet.group) ?? this.make(packet.network, packet.group, packet.source, upstream);
+    if (context.nowUs < entry.nextRefusalUs) return;
+    entry.source = packet.source;
+    entry.nextRefusalUs = context.nowUs + this.options.pruneRetransmitUs;
+    entry.sentPruneUntilUs[index] = context.nowUs + this.options.pruneLifetimeUs;
+    this.rules.sendPrune(context, entry, index, this.options.pruneLifetimeUs);
   }
 
   /** A neighbour does not want the packets for a while. */
@@ -206,7 +221,7 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
   private make(network: number, group: number, source: number, upstream: number): CacheEntry {
     const entry: CacheEntry = {
       id: this.nextId, network, group, source, upstream, prunedUntilUs: new Float64Array(this.interfaceCount), sentPruneUntilUs: new Float64Array(this.interfaceCount),
-      graftPending: false, attempts: 0, nextPruneUs: 0, lastDataUs: 0, recent: new Float64Array(this.options.repeatMemory).fill(-1), recentAt: 0,
+      graftPending: false, attempts: 0, nextPruneUs: 0, nextRefusalUs: 0, lastDataUs: 0, recent: new Float64Array(this.options.repeatMemory).fill(-1), recentAt: 0,
     };
     this.nextId += 1;
     this.byId.set(entry.id, entry);
@@ -230,7 +245,7 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
     }
     entry.nextPruneUs = nowUs + backoff(pruneRetransmitUs, entry.attempts);
     entry.sentPruneUntilUs[upstream] = nowUs + lifetimeUs;
-    this.rules.sendPrune(context, entry, lifetimeUs);
+    this.rules.sendPrune(context, entry, upstream, lifetimeUs);
   }
 
   private graft(context: C, entry: CacheEntry): void {

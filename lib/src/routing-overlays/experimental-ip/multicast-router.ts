@@ -308,7 +308,7 @@ export class MulticastRouter implements Process<MboneFrame> {
         return querier !== null ? querier.hasMembers(group) : this.neighbours[index].isUp && this.routes.dependents[index][network] === 1;
       },
       hasNeighbour: (index) => this.neighbours[index].isUp,
-      sendPrune: (context, entry, lifetimeUs) => this.sendControl(context, entry.upstream, { kind: "prune", source: entry.source, group: entry.group, lifetimeSeconds: Math.max(1, Math.floor(lifetimeUs / 1_000_000)) }),
+      sendPrune: (context, entry, index, lifetimeUs) => this.sendControl(context, index, { kind: "prune", source: entry.source, group: entry.group, lifetimeSeconds: Math.max(1, Math.floor(lifetimeUs / 1_000_000)) }),
       sendGraft: (context, entry, waitUs) => {
         this.sendControl(context, entry.upstream, { kind: "graft", source: entry.source, group: entry.group });
         context.setTimer("graft", waitUs, entry.id);
