@@ -143,8 +143,7 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
     if (isWanted && isPruned && !entry.graftPending) this.graft(context, entry);
     else if (!isWanted && !isPruned) this.prune(context, entry);
     else if (!isWanted && entry.graftPending) {
-      // Nobody wants it any more before the graft was answered: the prune stands or is sent again when packets come.
-      entry.sentPruneUntilUs[upstream] = 0;
+      // Nobody wants it any more before the graft was answered: the prune may still stand, or is sent again when packets come.
       this.endGraft(context, entry);
     }
   }
@@ -177,11 +176,13 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
     for (const entry of this.byNetwork.get(network)?.values() ?? []) entry.prunedUntilUs[index] = 0;
   }
 
-  /** A neighbour is gone or has started anew: neither side's prunes count. */
+  /**
+   * A neighbour is gone, has started anew, or is back: what it pruned does not count any more. What this router pruned there is kept in mind, since the
+   * neighbour may never have noticed that it was gone: a graft too many does no harm, one too few would silence the group.
+   */
   neighbourReset(context: C, index: number): void {
     for (const entry of this.byId.values()) {
       entry.prunedUntilUs[index] = 0;
-      entry.sentPruneUntilUs[index] = 0;
       if (entry.upstream === index) this.endGraft(context, entry);
       this.reconsider(context, entry);
     }
@@ -189,7 +190,9 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
 
   /** A graft was acknowledged. */
   acknowledged(context: C, entry: CacheEntry, index: number): void {
-    if (entry.upstream === index) this.endGraft(context, entry);
+    if (entry.upstream !== index || !entry.graftPending) return;
+    entry.sentPruneUntilUs[index] = 0;
+    this.endGraft(context, entry);
   }
 
   /** No acknowledgement came in time: the graft is sent again. */
@@ -265,7 +268,6 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
     if (!entry.graftPending) return;
     entry.graftPending = false;
     entry.attempts = 0;
-    if (entry.upstream >= 0) entry.sentPruneUntilUs[entry.upstream] = 0;
     this.rules.graftDone(context, entry);
   }
 }
