@@ -75,6 +75,7 @@ export function decodeMld(bytes: Uint8Array, addresses: AddressPair): Membership
   if (internetChecksum(bytes, pseudoHeaderSum(addresses.source, addresses.destination, PROTOCOL.icmpv6, bytes.length)) !== 0) throw new ParseError({ what: "wrong MLD checksum", got: get16(bytes, 2), expected: "the sum over pseudo-header and message", offset: 2 });
   const kind = KINDS.find((name) => MLD_TYPES[name] === bytes[0]);
   if (kind === undefined || bytes[1] !== 0) throw new ParseError({ what: "MLD message of another type", got: `${bytes[0]} code ${bytes[1]}`, expected: "130, 131 or 132 with code 0", offset: 0 });
+  if (get16(bytes, 6) !== 0) throw new ParseError({ what: "the reserved field is set", got: get16(bytes, 6), expected: "0", offset: 6 });
   return { kind, maxResponse: get16(bytes, 4), group: bytes.slice(8) };
 }
 
