@@ -3,10 +3,11 @@ import { InvariantError, ParameterError } from "../errors";
 import type { ExperimentDefinition } from "./define";
 import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
 import { nestedOverlays } from "./overlays-and-tunnels";
+import { mboneDeployment, sixBoneDeployment } from "./experimental-ip";
 import { suggestName } from "./suggest";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
-export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays]);
+export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays, mboneDeployment, sixBoneDeployment]);
 
 /**
  * Checks that no two experiments share an id.

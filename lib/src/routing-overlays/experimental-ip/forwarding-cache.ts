@@ -35,7 +35,8 @@ export interface CacheEntry {
   graftPending: boolean;
   attempts: number;
   nextPruneUs: number;
-  nextRefusalUs: number;
+  /** By interface: before when nothing that comes in there the wrong way is refused again, µs. */
+  readonly nextRefusalUs: Float64Array;
   lastDataUs: number;
   /** Latest packets, as a ring of sequence numbers. */
   readonly recent: Float64Array;
@@ -115,9 +116,9 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
    */
   refuse(context: C, packet: { readonly network: number; readonly group: number; readonly source: number }, upstream: number, index: number): void {
     const entry = this.find(packet.network, packet.group) ?? this.make(packet.network, packet.group, packet.source, upstream);
-    if (context.nowUs < entry.nextRefusalUs) return;
+    if (context.nowUs < entry.nextRefusalUs[index]) return;
     entry.source = packet.source;
-    entry.nextRefusalUs = context.nowUs + this.options.pruneRetransmitUs;
+    entry.nextRefusalUs[index] = context.nowUs + this.options.pruneRetransmitUs;
     entry.sentPruneUntilUs[index] = context.nowUs + this.options.pruneLifetimeUs;
     this.rules.sendPrune(context, entry, index, this.options.pruneLifetimeUs);
   }
@@ -224,7 +225,7 @@ export class ForwardingCache<C extends { readonly nowUs: number }> {
   private make(network: number, group: number, source: number, upstream: number): CacheEntry {
     const entry: CacheEntry = {
       id: this.nextId, network, group, source, upstream, prunedUntilUs: new Float64Array(this.interfaceCount), sentPruneUntilUs: new Float64Array(this.interfaceCount),
-      graftPending: false, attempts: 0, nextPruneUs: 0, nextRefusalUs: 0, lastDataUs: 0, recent: new Float64Array(this.options.repeatMemory).fill(-1), recentAt: 0,
+      graftPending: false, attempts: 0, nextPruneUs: 0, nextRefusalUs: new Float64Array(this.interfaceCount), lastDataUs: 0, recent: new Float64Array(this.options.repeatMemory).fill(-1), recentAt: 0,
     };
     this.nextId += 1;
     this.byId.set(entry.id, entry);
