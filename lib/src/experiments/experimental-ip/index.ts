@@ -4,3 +4,5 @@ export { simulateSixBone, type SixBoneSimulation, type SixBoneSimulationOptions,
 export { DEPLOYMENT_PARAMETERS, deploymentNetwork, linksOf, type DeploymentNetwork } from "./deployment-setting";
 export { DEPLOYMENT_SHARES, mboneDeployment, mboneOf, runDeployment } from "./mbone-deployment";
 export { sixBoneDeployment, sixBoneOf } from "./six-bone-deployment";
+export { abileneMbone, mboneEdgesTable, mboneLogTable, mboneNodesTable, sixInFourTable, sixJourneyTable } from "./drawing-tables";
+export { crashOfRouter, figureThreePacket, floodsWithoutMembers, scopeReach, sixToFourExample, tunnelTriangle, type CrashOutcome, type FigureThreeOutcome } from "./examples";

@@ -25,6 +25,8 @@ export interface PacketRecord {
   readonly sentUs: number;
   /** Copies by physical link, both directions together; the key is the lower router times the number of nodes plus the higher one, or -1 - subnet. */
   readonly copies: Map<number, number>;
+  /** Copies by native link or tunnel, by the same kind of key: what the multicast routers see. */
+  readonly hops: Map<number, number>;
   /** Time of arrival at each member, µs after sending; the first one if there were two. */
   readonly arrivedUs: Map<number, number>;
   readonly routers: Set<number>;
@@ -135,7 +137,13 @@ class Follower {
     const record = this.recordOf(frame.message);
     const key = to < 0 ? -1 - subnet : Math.min(from, to) * this.plan.nodeCount + Math.max(from, to);
     record.copies.set(key, (record.copies.get(key) ?? 0) + 1);
-    if (to >= 0) record.bytes += frame.bytes;
+    if (to < 0) return;
+    record.bytes += frame.bytes;
+    const { unicast } = frame;
+    if (unicast !== null && unicast.from !== from) return;
+    const peer = unicast?.to ?? to;
+    const hop = Math.min(from, peer) * this.plan.nodeCount + Math.max(from, peer);
+    record.hops.set(hop, (record.hops.get(hop) ?? 0) + 1);
   }
 
   delivered(host: number, data: MulticastData, timeToLive: number, nowUs: number): void {
@@ -169,7 +177,7 @@ class Follower {
     const key = data.source * 1048576 + data.sequence;
     let record = this.byKey.get(key);
     if (record === undefined) {
-      record = { source: data.source, sequence: data.sequence, sentUs: this.clock(), copies: new Map(), arrivedUs: new Map(), routers: new Set(), bytes: 0 };
+      record = { source: data.source, sequence: data.sequence, sentUs: this.clock(), copies: new Map(), hops: new Map(), arrivedUs: new Map(), routers: new Set(), bytes: 0 };
       this.byKey.set(key, record);
       this.packets.push(record);
     }
