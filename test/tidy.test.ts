@@ -16,7 +16,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   units: [],
   html: [],
-  ids: BASE,
+  // Weighted rendezvous takes the exact logarithm.
+  ids: [...BASE, "simulation"],
   // A table is what a CSV file holds.
   codecs: [...BASE, "ids", "analysis"],
   simulation: BASE,
@@ -30,7 +31,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   figures: [...BASE, "analysis"],
   experiments: [...LOWER, "network", "analysis", ...MECHANISMS],
   results: [...LOWER, "analysis", "experiments"],
-  notebook: [...BASE, "codecs", "analysis", "figures", "experiments", "results"],
+  // A recorded run becomes the steps of a figure here, because figures know no engine.
+  notebook: [...BASE, "codecs", "simulation", "analysis", "figures", "experiments", "results"],
   workbook: [...LOWER, "network", "analysis", "figures", "experiments", "results", "notebook"],
 };
 const NODE_ALLOWED = ["results", "workbook", "notebook"];

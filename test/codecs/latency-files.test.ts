@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { parseCoordinates } from "overlay-lab/dist/codecs/coordinate-file";
-import { parseLatencyJson, parseLatencyMatrix, type LatencyMatrixOptions } from "overlay-lab/dist/codecs/latency-matrix";
+import { parseLatencyJson } from "overlay-lab/dist/codecs/latency-json";
+import { parseLatencyMatrix, type LatencyMatrixOptions } from "overlay-lab/dist/codecs/latency-matrix";
 import { parseLatencyPairs } from "overlay-lab/dist/codecs/latency-pairs";
 import { parsePlaces, parsePointsOfPresence } from "overlay-lab/dist/codecs/places";
-import { ParseError } from "overlay-lab/dist/errors";
+import { ParameterError, ParseError } from "overlay-lab/dist/errors";
 import { needs, repositoryFile, sharedBytes, sharedText } from "../network/support";
 
 const MS: LatencyMatrixOptions = { unit: "ms", kind: "round-trip", file: "m.tsv" };
@@ -80,7 +81,7 @@ test("what is no latency matrix is refused with file, line, finding and expectat
   fails(() => parseLatencyMatrix("0 5\nInfinity 0\n", { ...MS, labels: "none" }), /got "Infinity"/);
   fails(() => parseLatencyMatrix("0 9e99\n5 0\n", MS), /latency/);
   fails(() => parseLatencyMatrix(",a,b\na,0,5\nc,6,0\n", MS), /row and column names differ; got "c"; expected b/);
-  fails(() => parseLatencyMatrix("a,a\n0,5\n6,0\n", MS), /name empty or given twice/);
+  fails(() => parseLatencyMatrix("a,a\n0,5\n6,0\n", MS), /host name given twice; got "a"/);
   fails(() => parseLatencyMatrix('a,"b\n0,5\n6,0\n', MS), /cannot split the line/);
   fails(() => parseLatencyMatrix("", MS), /no matrix/);
   fails(() => parseLatencyMatrix("0 0\n0 0\n", MS), /no latency in the file; got "2 pairs, all missing"/);
@@ -97,6 +98,93 @@ test("JSON: nested objects with or without data, rows, and hosts with matrix", (
   const sparse = parseLatencyJson('{"a":{"b":5},"__proto__":{"a":null,"b":-1}}', MS);
   assert.deepEqual(sparse.hosts, ["a", "__proto__", "b"]);
   assert.equal(sparse.report.missing, 5);
+});
+
+test("JSON: a message names the line of the faulty value, not that of the first place with the same name", () => {
+  const json = (lines: string[]) => () => parseLatencyJson(lines.join("\n"), MS);
+  fails(json(['{"a": {"b": 5},', ' "b": {"a": 6,', '  "c": -7},', ' "c": {}}']), /from "b" to "c"; got -7.*line 3, byte 38/);
+  fails(json(['{"b": {"a": 5},', ' "a": {"b": 5},', ' "c": 7}']), /latencies from "c"; got 7.*line 3/);
+  fails(json(["[[0, 5],", " [6,", "  -0.5]]"]), /in row 2, column 2; got -0.5.*line 3/);
+  fails(json(["[[0, 5],", " [6]]"]), /not square in row 2; got "1 columns".*line 2/);
+  fails(json(['{"nodes": [{"name": "b", "producers": {"a": 1}},', ' {"name": "a",', '  "producers": {"b": "far"}}]}']), /from "b" to "a"; got "far".*line 3/);
+  fails(json(['{"hosts": ["a",', ' "a"], "matrix": [[0, 5], [6, 0]]}']), /given twice; got "a"; expected different names; host 1 on line 1.*line 2/);
+  fails(json(['{"hosts": ["a", null], "matrix": [[0, 5], [6, 0]]}']), /cannot read the host names/);
+});
+
+test("JSON: what is given twice is refused with both lines, and the two directions of a pair are not twice", () => {
+  fails(() => parseLatencyJson('{"a": {"b": 5,\n "c": 1,\n "b": 6},\n "b": {"a": 5}}', MS), /given twice in one object; got "b"; expected each name once; it stands on line 1 already.*line 3/);
+  fails(() => parseLatencyJson('{"a": {"b": 5},\n "a": {"b": 6}}', MS), /given twice in one object; got "a".*line 1 already.*line 2/);
+  fails(() => parseLatencyJson('{"nodes":[{"name":"a","producers":{"b":5}},\n{"name":"a","producers":{"b":6}}]}', MS), /node given twice; got "a".*line 1 already.*line 2/);
+  assert.equal(parseLatencyJson('{"a": {"b": 5}, "b": {"a": 6}}', MS).report.missing, 0);
+});
+
+test("a zero between hosts is a gap in every kind of file, or a value in every kind of file", () => {
+  const files: [string, (options: Partial<LatencyMatrixOptions>) => number[]][] = [
+    ["matrix", (options) => [...parseLatencyMatrix("0 0 9\n5 0 9\n9 9 0\n", { ...MS, ...options }).valuesMs]],
+    ["JSON", (options) => [...parseLatencyJson('{"a":{"a":0,"b":0,"c":9},"b":{"a":5,"b":0,"c":9},"c":{"a":9,"b":9,"c":0}}', { ...MS, ...options }).valuesMs]],
+    ["pairs", (options) => [...parseLatencyPairs("a a 0\na b 0\na c 9\nb a 5\nb b 0\nb c 9\nc a 9\nc b 9\nc c 0\n", { ...MS, ...options, columns: { source: 0, target: 1, value: 2 } }).valuesMs]],
+  ];
+  for (const [name, read] of files) {
+    assert.deepEqual(read({}), [0, NaN, 9, 5, 0, 9, 9, 9, 0], name);
+    assert.deepEqual(read({ zeros: "value" }), [0, 0, 9, 5, 0, 9, 9, 9, 0], name);
+  }
+});
+
+test("of repeated measurements those of 0 are left out, or count", () => {
+  const read = (zeros?: "missing" | "value") => parseLatencyPairs("a b 0\na b 0\na b 30\nb a 0\n", { ...MS, zeros, columns: { source: 0, target: 1, value: 2 } });
+  assert.deepEqual([read().valuesMs[1], read().report.missing, read().report.zeros], [30, 1, 1]);
+  assert.throws(() => read("value"), /implausible unit; got "read as ms: median 0 ms/);
+});
+
+test("options that are none of the accepted words are refused", () => {
+  const columns = { source: 0, target: 1, value: 2 };
+  for (const wrong of [{ unit: "sec" }, { unit: undefined }, { kind: "rtt" }, { kind: "toString" }, { implausibleUnit: "ignore" }, { zeros: "drop" }, { missingMarks: "inf" }, { missingMarks: [1] }]) {
+    const options = { ...MS, columns, ...wrong } as unknown as Parameters<typeof parseLatencyPairs>[1];
+    for (const read of [() => parseLatencyMatrix("0 5\n6 0\n", options), () => parseLatencyJson("[[0,5],[6,0]]", options), () => parseLatencyPairs("a b 5\nb a 6\n", options)]) {
+      assert.throws(read, ParameterError, JSON.stringify(wrong));
+    }
+  }
+  const pairs = (wrong: object) => () => parseLatencyPairs("a b 5\nb a 6\n", { ...MS, columns, ...wrong } as never);
+  for (const wrong of [{ repeats: "max" }, { columns: undefined }, { columns: { source: 0, target: 1 } }, { columns: { source: 0, target: 1, value: -2 } }, { columns: { source: 0, target: 1, value: 0.5 } }]) assert.throws(pairs(wrong), ParameterError);
+  for (const wrong of [{ labels: "rows" }, { triangle: "left" }]) assert.throws(() => parseLatencyMatrix("0 5\n6 0\n", { ...MS, ...wrong } as never), ParameterError);
+  for (const read of [parseLatencyMatrix, parseLatencyJson]) {
+    assert.throws(() => read("0 5\n6 0\n", undefined as never), ParameterError);
+    assert.throws(() => read(Buffer.from("0 5\n6 0\n") as never, MS), ParameterError);
+  }
+});
+
+test("one triangle is mirrored when asked for: bare or in whole rows, with or without its diagonal", () => {
+  const whole = [0, 5, 6, 5, 0, 7, 6, 7, 0];
+  const read = (text: string, triangle: "upper" | "lower") => [...parseLatencyMatrix(text, { ...MS, triangle }).valuesMs].map((value) => (Number.isNaN(value) ? 0 : value));
+  for (const text of ["0 5 6\n0 7\n0\n", "5 6\n7\n", "0,5,6\n,0,7\n,,0\n", "0 5 6\n0 0 7\n0 0 0\n", "0,5,6,\n0,7,\n0,\n", ",a,b,c\na,0,5,6\nb,,0,7\nc,,,0\n"]) assert.deepEqual(read(text, "upper"), whole, JSON.stringify(text));
+  for (const text of ["0\n5 0\n6 7 0\n", "5\n6 7\n", "0,,\n5,0,\n6,7,0\n"]) assert.deepEqual(read(text, "lower"), whole, JSON.stringify(text));
+  fails(() => parseLatencyMatrix("0 5 6\n0 7\n0\n", MS), /matrix not square; got "2 columns"; expected 3 columns.*triangle: "upper" or "lower".*line 2/);
+  fails(() => read("0 5 6\n0 7\n0\n", "lower"), /row 1 does not fit a lower triangle/);
+  fails(() => read("0 5 6\n4 0 7\n6 7 0\n", "upper"), /a value outside the upper triangle; got "4 ms".*line 2/);
+});
+
+test("numbers around a table that can only be names are taken for names, and those that can be latencies for latencies", () => {
+  const hosts = (text: string, options: Partial<LatencyMatrixOptions> = {}) => parseLatencyMatrix(text, { ...MS, ...options }).hosts;
+  assert.deepEqual(hosts(";1;2\n1;0;5\n2;6;0\n"), ["1", "2"]);
+  assert.deepEqual(hosts(",0,1\n0,,5\n1,6,\n"), ["0", "1"]);
+  assert.deepEqual(hosts("id,17,42\n17,0,5\n42,6,0\n"), ["17", "42"]);
+  assert.deepEqual(hosts(",40,20\n40,,70\n20,70,\n"), ["0", "1", "2"]);
+  assert.deepEqual(hosts(",5,6\n5,0,7\n6,7,0\n", { labels: "none" }), ["0", "1", "2"]);
+  fails(() => hosts("0 5ms\n6ms 0\n"), /column 2; got "5ms"/);
+});
+
+test("files with CR alone are read, and those in an unknown encoding refused", () => {
+  assert.deepEqual([...parseLatencyMatrix("0 5\r6 0\r", MS).valuesMs], [0, 5, 6, 0]);
+  fails(() => parseLatencyMatrix("\u00000 5\n6 0\n", MS), /NUL character in a text file/);
+});
+
+test("marks for missing values of a file's own are read when named; infinite is no latency otherwise", () => {
+  const text = "a;b;c\n0;inf;6\n5;0;-9999\n6;7;0\n";
+  fails(() => parseLatencyMatrix(text, MS), /column 2; got "inf"; expected .*missingMarks.*line 2/);
+  fails(() => parseLatencyMatrix("0 inf 6\ninf 0 7\n6 7 0\n", MS), /column 2; got "inf".*line 1/);
+  const table = parseLatencyMatrix(text, { ...MS, missingMarks: ["INF", "-9999"] });
+  assert.deepEqual([table.report.missing, table.hosts], [2, ["a", "b", "c"]]);
+  fails(() => parseLatencyMatrix("0;12,5\n12,5;0\n", MS), /column 2; got "12,5"; expected a latency .* decimal point.*line 1/);
 });
 
 test("JSON: nodes with the latencies from their producers", () => {

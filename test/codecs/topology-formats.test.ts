@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseAsRelationships, parseEdgeList, parseRocketfuel } from "overlay-lab/dist/codecs/edge-list";
-import { parseGml } from "overlay-lab/dist/codecs/gml";
+import { parseGml, type GmlOptions } from "overlay-lab/dist/codecs/gml";
 import { parseSndlib } from "overlay-lab/dist/codecs/sndlib";
-import { ParseError } from "overlay-lab/dist/errors";
+import { ParameterError, ParseError } from "overlay-lab/dist/errors";
 import { needs, sharedText } from "../network/support";
 
 function fails(parse: () => unknown, pattern: RegExp): void {
@@ -151,4 +151,34 @@ test("edge lists: columns are separated by blanks, tabs or commas; the third col
   fails(() => parseEdgeList("a b 3601\n", { directed: false, thirdColumn: { delay: "s" } }), /link delay; got "3601"; expected a number >= 0 and <= 3600/);
   fails(() => parseEdgeList("a b nan\n", { directed: false, thirdColumn: { delay: "ms" } }), /link delay; got "nan"/);
   fails(() => parseEdgeList("# nothing\n", { directed: false }), /no links in the file/);
+});
+
+test("link attributes carry their own units, repeated ones are refused, and a name that no link has is noted", () => {
+  const gml = (edge: string) => `graph [ node [ id 0 ] node [ id 1 ]\n edge [ source 0 target 1 ${edge} ] ]`;
+  const link = (edge: string, options: GmlOptions) => parseGml(gml(edge), options).links[0];
+  const delay = { delay: { attribute: "latency" } };
+  assert.deepEqual(['"10 ms"', '"10ms"', '"250 us"', '"250 \u00b5s"', '"1.5e-1 s"'].map((text) => link(`latency ${text}`, delay).delayMs), [10, 10, 0.25, 0.25, 150]);
+  const capacity = { capacity: { attribute: "bandwidth", unitBps: 1e6 } };
+  assert.deepEqual(['"100 Mbit"', '"10 Gbps"', '"76200 Kibit"', '"64 kbit/s"', "5", '"5 bps"'].map((text) => link(`bandwidth ${text}`, capacity).capacityBps), [1e8, 1e10, 76200 * 1024, 64000, 5e6, 5]);
+  for (const [edge, options] of [["latency -5", { delay: { attribute: "latency", unit: "ms" } }], ["latency NAN", { delay: { attribute: "latency", unit: "ms" } }], ["latency 5", delay], ['latency "5 min"', delay], ['latency "5 ms" latency "6 ms"', delay], ['bandwidth "-5 Mbit"', capacity], ['bandwidth "5 apples"', capacity], ["source 1", {}], ["bandwidth 0", { ...capacity, zeroCapacity: "refuse" }]] as [string, GmlOptions][]) {
+    assert.throws(() => link(edge, options), (error: unknown) => error instanceof ParseError && /line 2/.test(error.message), edge);
+  }
+  assert.deepEqual(parseGml(gml("bandwidth 0"), capacity).notes, ["1 links have capacity 0, taken as unknown"]);
+  assert.deepEqual(parseGml(gml(""), delay).notes, ['no link has the attribute "latency", which was to hold its delay']);
+});
+
+test("options of topology files that are none are refused", () => {
+  const gml = "graph [ node [ id 0 ] ]";
+  for (const options of [null, { delay: "latency" }, { delay: { attribute: "latency", unit: "min" } }, { capacity: { attribute: "c" } }, { capacity: { attribute: "c", unitBps: -1 } }, { capacity: { attribute: "c", unitBps: NaN } }, { weight: 5 }, { zeroCapacity: "drop" }]) {
+    assert.throws(() => parseGml(gml, options as never), ParameterError, JSON.stringify(options));
+  }
+  for (const options of [undefined, {}, { directed: "no" }, { directed: true, thirdColumn: "delay" }, { directed: true, thirdColumn: { delay: "min" } }, { directed: true, header: "yes" }]) assert.throws(() => parseEdgeList("a b\n", options as never), ParameterError, JSON.stringify(options));
+});
+
+test("a header above an edge list is refused until the caller says what it is", () => {
+  const text = "source,target\n0,1\n1,2\n";
+  const count = (header: "none" | "skip") => parseEdgeList(text, { directed: false, header }).nodes.length;
+  assert.throws(() => parseEdgeList(text, { directed: false }), /first line looks like a header; got "source target"; .*line 1/);
+  assert.throws(() => parseEdgeList("// edges\n0 1\n1 2\n", { directed: false }), /first line looks like a header/);
+  assert.deepEqual([count("none"), count("skip"), parseEdgeList("a b\nb c\n", { directed: false }).nodes.length], [5, 3, 3]);
 });

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { parseCoordinates } from "overlay-lab/dist/codecs/coordinate-file";
-import { parseLatencyJson, parseLatencyMatrix } from "overlay-lab/dist/codecs/latency-matrix";
+import { parseLatencyJson } from "overlay-lab/dist/codecs/latency-json";
+import { parseLatencyMatrix } from "overlay-lab/dist/codecs/latency-matrix";
 import { parseLatencyPairs } from "overlay-lab/dist/codecs/latency-pairs";
 import { parsePlaces, parsePointsOfPresence } from "overlay-lab/dist/codecs/places";
 import { assertBothKinds, fuzz } from "./mutations";

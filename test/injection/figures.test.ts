@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { figureHtml } from "overlay-lab/dist/figures";
+import { figureHtml, stepHtml } from "overlay-lab/dist/figures";
 import { openFigureRenderer } from "overlay-lab/dist/workbook/figure-renderer";
 import { liveScript, plotlyAsset } from "overlay-lab/dist/workbook/plotly-asset";
 import { allKinds } from "../figures/samples";
+import { textEverywhere } from "../figures/step-samples";
 import { TEST_CACHE, openTestBrowser } from "../workbook/open-test-browser";
 
 const HOSTILE = [
@@ -39,6 +40,7 @@ test("hostile text in any label, title, caption or cell runs nothing, loads noth
   for (const [round, text] of HOSTILE.entries()) {
     const figures = allKinds(text);
     const blocks = await Promise.all(figures.map(async (figure) => figureHtml(figure, await renderer.renderSvg(figure)).toString()));
+    blocks.push(stepHtml(textEverywhere(text)).toString());
     const live = round % 5 === 0;
     const page = await browser.newPage();
     const file = join(folder, `${round}.html`);
@@ -48,9 +50,12 @@ test("hostile text in any label, title, caption or cell runs nothing, loads noth
     if (live) {
       await page.locator("#kind-curves button").click();
       await page.locator('#kind-curves[data-live="on"]').waitFor();
+      // Every text that the player writes: the chosen node's view, both steps, the seed.
+      await page.locator("#hostile svg [role=button]").first().click({ force: true });
+      await page.getByRole("button", { name: "Step forward" }).click();
     }
     const found = await page.evaluate(FINDINGS) as { broken: boolean; bad: string[]; figures: number; headings: string[] };
-    assert.deepEqual({ broken: found.broken, bad: found.bad, figures: found.figures }, { broken: false, bad: [], figures: 6 }, text);
+    assert.deepEqual({ broken: found.broken, bad: found.bad, figures: found.figures }, { broken: false, bad: [], figures: 7 }, text);
     assert.doesNotMatch(blocks.join(""), /[\u0000-\u0008\u001b\u200b\u202e\u2066\ufeff]/);
     await page.close();
   }

@@ -5,8 +5,11 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Page, Request } from "playwright-core";
 import type { ClaimRecord } from "overlay-lab/dist/notebook/claim-record";
+import { stepHtml } from "overlay-lab/dist/figures";
 import { renderHandouts } from "overlay-lab/dist/workbook/handouts";
 import type { LabBrowser } from "overlay-lab/dist/workbook/browser";
+import { textEverywhere } from "../figures/step-samples";
+import { liveScript } from "overlay-lab/dist/workbook/plotly-asset";
 import { NO_BROWSER, browserOrNull, display, fileOf, markdownCell, notebookWith, runOf, type Cell, type Notebook } from "../handouts/support";
 
 const HOSTILE = [
@@ -46,6 +49,8 @@ function hostileNotebook(text: string): Notebook {
     code,
     display({ "text/html": text }),
     display({ "text/html": `<figure class="ol-figure" id="${text}"><p>${text}</p><svg><title>${text}</title><text>${text}</text></svg><script type="application/json" class="ol-plotly">${JSON.stringify({ text }).replace(/</g, "\\u003c")}</script></figure>` }),
+    display({ "text/html": `<figure class="ol-figure ol-steps" id="steps"><div class="ol-stills">${text}</div><script type="application/json" class="ol-player">${JSON.stringify({ text, steps: [{ text }], nodes: [{ name: text, x: text, y: text, shape: text }], links: [], messages: [], tones: [], kinds: [text], seed: text, width: text, height: text }).replace(/</g, "\\u003c")}</script></figure>` }),
+    display({ "text/html": stepHtml(textEverywhere(text)).toString() }),
     display({ "image/svg+xml": `<svg><desc>${text}</desc>${text}</svg>` }),
     display({ "image/png": text }),
     display({ "text/plain": text }),
@@ -73,13 +78,13 @@ describe("hostile strings in handouts", () => {
       const path = `notebooks/${text}/${text}.ipynb`;
       const claims = [{ ...claimOf(text), notebook: path }];
       const provenance = { commit: text, dirty: true, seed: text, mode: text, versions: { [text]: text }, command: text };
-      const run = runOf(hostileNotebook(text), { claims, provenance, variant: "solution" }, path);
+      const run = runOf(hostileNotebook(text), { claims, provenance, variant: "solution", assets: { plotlyScript: null, liveScript: liveScript() } }, path);
       const result = await renderHandouts(run);
       assert.ok(result.pages.every((page) => page.file.startsWith(run.outDir) && !page.file.slice(run.outDir.length + 1).includes("/")), "pages stay in their folder");
       for (const kind of ["index", "notebook", "claims"] as const) {
         const source = readFileSync(fileOf(result, kind), "utf8");
-        const own = source.includes('class="ol-plotly"') ? 2 : 1;
-        assert.equal(source.match(/<script(?! type="application\/json" class="ol-plotly">)/g)?.length, own, `${kind}: only the page's own scripts, with ${text}`);
+        const own = /class="ol-pl(?:otly|ayer)"/.test(source) ? 2 : 1;
+        assert.equal(source.match(/<script(?! type="application\/json" class="ol-pl(?:otly|ayer)">)/g)?.length, own, `${kind}: only the page's own scripts, with ${text}`);
         if (page !== null) await checkLive(page, fileOf(result, kind), text);
       }
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseLatencyJson } from "overlay-lab/dist/codecs/latency-matrix";
+import { parseLatencyJson } from "overlay-lab/dist/codecs/latency-json";
 import { parsePlaces } from "overlay-lab/dist/codecs/places";
 import { ParameterError } from "overlay-lab/dist/errors";
 import { asin, atan, atan2, cos, sin } from "overlay-lab/dist/network/exact-trigonometry";

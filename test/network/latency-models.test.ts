@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseCoordinates } from "overlay-lab/dist/codecs/coordinate-file";
-import { parseLatencyJson, parseLatencyMatrix } from "overlay-lab/dist/codecs/latency-matrix";
+import { parseLatencyJson } from "overlay-lab/dist/codecs/latency-json";
+import { parseLatencyMatrix } from "overlay-lab/dist/codecs/latency-matrix";
 import { ParameterError } from "overlay-lab/dist/errors";
 import { AsymmetricLatency } from "overlay-lab/dist/network/asymmetric-latency";
 import { CoordinateLatency } from "overlay-lab/dist/network/coordinate-latency";

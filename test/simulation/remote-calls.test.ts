@@ -120,7 +120,7 @@ test("many calls that wait at once are told apart, whatever the order of their r
   // 77 shares no factor with 200, so its multiples pass through all calls in a mixed order; each third runs out of time.
   const order = Array.from({ length: calls }, (_, i) => (i * 77) % calls);
   for (const i of order) {
-    if (i % 3 === 0) process.onTimer(context, "remote-call", 100 + i);
+    if (i % 3 === 0) process.onTimer(context, "remote-call", i);
     else process.onMessage(context, 1, { kind: "reply", id: 100 + i, reply: { node: i, done: true } });
     process.onMessage(context, 1, { kind: "reply", id: 100 + i, reply: { node: -1, done: true } });
   }
@@ -128,6 +128,33 @@ test("many calls that wait at once are told apart, whatever the order of their r
   assert.equal(process.calls.outstanding, 0);
 });
 
-test("impossible policies are refused", () => {
-  for (const policy of [{ timeoutUs: 0 }, { timeoutUs: 1.5 }, { timeoutUs: 5, retries: -1 }, { timeoutUs: 5, backoff: 0 }]) assert.throws(() => new RemoteCalls(policy, () => undefined), ParameterError);
+test("a procedure that goes on to its next call moves its timer; the last reply stops it", () => {
+  const process = new Walker();
+  const context = new RecordingContext<Message>({ self: 0, nowUs: 100 });
+  process.find(context, 2);
+  context.nowUs = 200;
+  process.onMessage(context, 1, { kind: "reply", id: 100, reply: { node: 2, done: false } });
+  assert.deepEqual(context.timers, [{ name: "remote-call", key: 0, expiryUs: 50_200 }]);
+  process.onMessage(context, 2, { kind: "reply", id: 200, reply: { node: 2, done: true } });
+  assert.deepEqual([context.timers, process.found, process.calls.outstanding], [[], [2], 0]);
+});
+
+test("impossible policies are refused when they are given, those whose waits add up past the clock too", () => {
+  const policies = [{ timeoutUs: 0 }, { timeoutUs: 1.5 }, { timeoutUs: NaN }, { timeoutUs: 5, retries: -1 }, { timeoutUs: 5, backoff: 0 }, { timeoutUs: 5, backoff: 10, retries: 100 }, { timeoutUs: 1e12, backoff: 2, retries: 12 }, { timeoutUs: 5, retry: 1 }, {}, null, undefined, 5];
+  for (const policy of policies as never[]) {
+    assert.throws(() => new RemoteCalls(policy, () => undefined), ParameterError, JSON.stringify(policy));
+    if (policy !== undefined) assert.throws(() => new Walker().calls.ask(1, { key: 1 }, 8, policy), ParameterError, JSON.stringify(policy));
+  }
+  assert.doesNotThrow(() => new RemoteCalls({ timeoutUs: 1e12, backoff: 2, retries: 10 }, () => undefined));
+  assert.throws(() => new RemoteCalls({ timeoutUs: 5 }, null as never), /answer/);
+});
+
+test("what is no procedure, or yields something other than a new call, is refused", () => {
+  const context = new RecordingContext<Message>({ self: 0, nowUs: 100 });
+  const { calls } = new Walker();
+  const start = (procedure: unknown) => calls.start(context, procedure as Procedure<Next, Answer, void>);
+  const once = calls.ask(1, { key: 1 }, 8);
+  for (const procedure of [null, undefined, 5, {}, () => 1, [5][Symbol.iterator](), [{ to: 1 }][Symbol.iterator]()]) assert.throws(() => start(procedure), ParameterError);
+  start(once);
+  assert.throws(() => start(once), ParameterError, "the same call twice");
 });

@@ -2,9 +2,10 @@
 import Papa from "papaparse";
 import type { TextLine, TextSource } from "./text-source";
 
-/** The separator of a table's line: a tab, comma or semicolon if it has one, else blanks. */
+/** The separator of a table's line: a tab, semicolon or comma if it has one outside of quotes, in this order, else blanks. (Where semicolons separate, a comma is a decimal one.) */
 export function separatorOf(line: string): string {
-  return ["\t", ",", ";"].find((sign) => line.includes(sign)) ?? " ";
+  const bare = line.replace(/"[^"]*"/g, "");
+  return ["\t", ";", ","].find((sign) => bare.includes(sign)) ?? " ";
 }
 
 /**

@@ -2,6 +2,7 @@
  * Line-based topologies: edge lists as SNAP publishes them, Rocketfuel's intra-domain weights and latencies (Mahajan et al., "Inferring
  * link weights using end-to-end measurements", IMW 2002), and CAIDA's AS relationships (Luckie et al., IMC 2013).
  */
+import { ParameterError, checkChoice } from "../errors";
 import { checkItemCount, NodeIndex, TextSource, type TextLine } from "./text-source";
 import { readDelayMs, readWeight, type DelayUnit } from "./topology-attributes";
 import { NO_ATTRIBUTES, type TopologyDocument, type TopologyLink, type TopologyNode } from "./topology-document";
@@ -10,6 +11,8 @@ import { NO_ATTRIBUTES, type TopologyDocument, type TopologyLink, type TopologyN
 export interface EdgeListOptions {
   /** File name for error messages. */
   readonly file?: string;
+  /** Whether the first line names columns ("skip") or is an edge ("none"). If absent, a first line of words above nothing but numbers is refused. */
+  readonly header?: "none" | "skip";
   /** Whether a line stands for one direction (true) or both (false); files do not say it. */
   readonly directed: boolean;
   /**
@@ -30,14 +33,21 @@ function documentOf(source: TextSource, index: NodeIndex, links: TopologyLink[],
  * with # or % are comments. Compressed files are to be decompressed by the caller.
  *
  * @throws ParseError when a line has another number of columns, or a number is out of range
+ * @throws ParameterError for a direction or third column that is not stated as {@link EdgeListOptions} says
  */
 export function parseEdgeList(text: string, options: EdgeListOptions): TopologyDocument {
+  checkEdgeListOptions(options);
   const source = new TextSource(text, options.file ?? "edge list");
   const index = new NodeIndex(source);
   const links: TopologyLink[] = [];
   const third = options.thirdColumn ?? "none";
+  let skip = options.header === "skip";
   const [fewest, most] = third === "ignore" ? [2, Infinity] : third === "none" ? [2, 2] : [3, 3];
   for (const line of source.contentLines("#%")) {
+    if (skip) {
+      skip = false;
+      continue;
+    }
     const fields = line.text.trim().split(/\s*[,;]\s*|\s+/, 5);
     if (fields.length < fewest || fields.length > most || fields.includes("")) {
       throw source.error(line, "cannot read an edge", line.text, most === 3 ? "two node names and a number" : "two node names");
@@ -47,7 +57,26 @@ export function parseEdgeList(text: string, options: EdgeListOptions): TopologyD
     const weight = third === "weight" ? readWeight(source, fields[2], line) : null;
     links.push(plainLink(index, line, fields[0], fields[1], options.directed, { delayMs, weight }));
   }
+  if (options.header === undefined) refuseHeader(source, index, links);
   return documentOf(source, index, links, "edge-list");
+}
+
+/** A first line with two words above nothing but numbers names columns, or is a comment of an unknown kind; as a link it would be a part of its own. */
+function refuseHeader(source: TextSource, index: NodeIndex, links: readonly TopologyLink[]): void {
+  const isWord = ({ id }: { readonly id: string }) => !/^[0-9]+$/.test(id);
+  const { entries } = index;
+  if (links.length < 2 || entries.length < 3 || !isWord(entries[0]) || !isWord(entries[1]) || entries.slice(2).some(isWord)) return;
+  throw source.error({ line: entries[0].line, offset: 0 }, "first line looks like a header", `${entries[0].id} ${entries[1].id}`, 'numbers as below, header: "skip" for a line with names of columns, or header: "none" for an edge');
+}
+
+function checkEdgeListOptions(options: EdgeListOptions): void {
+  if (typeof options !== "object" || options === null || typeof options.directed !== "boolean") {
+    throw new ParameterError({ what: "direction of edges not stated", got: options, expected: "directed: true or false", where: "parameter options.directed" });
+  }
+  const { thirdColumn = "none", header } = options;
+  if (header !== undefined) checkChoice("header", header, ["none", "skip"]);
+  if (typeof thirdColumn === "object" && thirdColumn !== null) checkChoice("thirdColumn.delay", thirdColumn.delay, ["us", "ms", "s"]);
+  else checkChoice("thirdColumn", thirdColumn, ["none", "weight", "ignore"]);
 }
 
 function plainLink(index: NodeIndex, line: TextLine, source: string, target: string, directed: boolean, values: { delayMs: number | null; weight: number | null }): TopologyLink {
@@ -80,6 +109,7 @@ export interface RocketfuelFiles {
  * @throws ParseError for a malformed line, or links that are in one file only
  */
 export function parseRocketfuel(files: RocketfuelFiles): TopologyDocument {
+  if (typeof files !== "object" || files === null) throw new ParameterError({ what: "files missing", got: files, expected: "at least the text of latencies.intra", where: "parameter files" });
   const name = files.name ?? "rocketfuel";
   const source = new TextSource(files.latencies, `${name}/latencies.intra`);
   const index = new NodeIndex(source);

@@ -29,7 +29,7 @@ interface GmlEntry extends TextPlace {
  * @throws ParseError with file, line, what was found and what was expected
  */
 export function parseGml(text: string, options: GmlOptions = {}): TopologyDocument {
-  const source = new TextSource(text, options.file ?? "GML text");
+  const source = new TextSource(text, options?.file ?? "GML text");
   const graphs = new GmlScanner(source).read().filter((entry) => entry.key === "graph");
   const [graph] = graphs;
   if (graphs.length !== 1 || typeof graph.value === "string") throw source.endError("not one graph in the file", `${graphs.length} graphs`, "graph [ ... ]");
@@ -55,6 +55,7 @@ export function parseGml(text: string, options: GmlOptions = {}): TopologyDocume
 
 function nodeFrom(source: TextSource, index: NodeIndex, entry: GmlEntry): TopologyNode {
   const fields = listOf(source, entry);
+  refuseRepeats(source, entry, fields, ["id"]);
   const id = textOf(fields, "id");
   if (id === undefined) throw source.error(entry, "node without id", "no id", "node [ id ... ]");
   index.add(id, entry);
@@ -71,6 +72,7 @@ function linkFrom(source: TextSource, index: NodeIndex, entry: GmlEntry, reader:
     if (node === undefined) throw source.error(entry, `edge with unknown ${name}`, id, "the id of a node of this graph");
     return node;
   };
+  refuseRepeats(source, entry, fields, ["source", "target", ...reader.names]);
   const attributes = attributesOf(fields);
   return { source: end("source"), target: end("target"), directed, ...reader.read(attributes, entry), attributes, line: entry.line };
 }
@@ -78,6 +80,14 @@ function linkFrom(source: TextSource, index: NodeIndex, entry: GmlEntry, reader:
 function listOf(source: TextSource, entry: GmlEntry): readonly GmlEntry[] {
   if (typeof entry.value === "string") throw source.error(entry, `${entry.key} is not a list`, entry.value, `${entry.key} [ ... ]`);
   return entry.value;
+}
+
+/** Other keys may be repeated: that is how GML writes lists. */
+function refuseRepeats(source: TextSource, entry: GmlEntry, fields: readonly GmlEntry[], names: readonly string[]): void {
+  for (const name of names) {
+    const [, second] = fields.filter(({ key }) => key === name);
+    if (second !== undefined) throw source.error(second, `${name} given twice in one ${entry.key}`, second.value, "one value");
+  }
 }
 
 function textOf(entries: readonly GmlEntry[], key: string): string | undefined {

@@ -41,7 +41,7 @@ interface Item extends TextPlace {
  * @throws ParseError with file, line, what was found and what was expected
  */
 export function parseGraphml(text: string, options: GraphmlOptions = {}): TopologyDocument {
-  const source = new TextSource(text, options.file ?? "GraphML text");
+  const source = new TextSource(text, options?.file ?? "GraphML text");
   return new GraphmlReader(source, options).read();
 }
 
@@ -77,6 +77,7 @@ class GraphmlReader {
     });
     const { graph } = this;
     if (graph === undefined) throw this.source.endError("no graph in the file", "no <graph> element", "one <graph> inside <graphml>");
+    if (this.nodes.length === 0) throw this.source.error(graph, "no nodes in the file", "an empty graph", "<node> elements inside <graph>");
     const attributes = this.completed(graph);
     const links = this.edges.map((edge) => this.linkFrom(edge, graph.element.attributes.get("edgedefault")));
     return {

@@ -1,22 +1,25 @@
 /**
- * Latency matrices: text with columns separated by tabs, commas, semicolons or blanks, with or without host names, and JSON. Unit and
- * kind are stated by the caller (see {@link LatencyUnits}); compressed files are decompressed by the caller.
+ * Latency matrices as text: columns separated by tabs, commas, semicolons or blanks, with or without host names, whole or one triangle only. Unit and
+ * kind are stated by the caller (see {@link LatencyUnits}); compressed files are decompressed by the caller. JSON: latency-json.ts.
  */
+import { checkChoice } from "../errors";
 import { separatorOf, splitCells } from "./cells";
-import { completeLatencyTable, LATENCY_CELL_EXPECTED, latencyNumber, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
-import { TextSource, type TextPlace } from "./text-source";
+import { checkHostNames, checkLatencyUnits, completeLatencyTable, LATENCY_CELL_EXPECTED, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
+import { isRagged, mirrorTriangle, squareRows, type MatrixRow } from "./latency-triangle";
+import { TextSource } from "./text-source";
 
 /** How a matrix in text form is to be read. */
 export interface LatencyMatrixOptions extends LatencyUnits {
   /**
    * Where host names stand. "detect": a row or column too many holds names; a square table has names on both sides when its first row and
-   * first column hold text, so say "both" for names that are numbers. Default "detect".
+   * first column hold text, or an empty corner and the same numbers in the same order. Where that is not enough, say where they are. Default "detect".
    */
   readonly labels?: "detect" | "none" | "first-row" | "first-column" | "both";
-}
-
-interface MatrixRow extends TextPlace {
-  cells: string[];
+  /**
+   * Which part of the matrix the file gives. "full" (default): every row whole. "upper" or "lower": one triangle, with or without the diagonal, in rows that get
+   * shorter or longer, or in whole rows whose other half is empty or 0; the other half mirrors it. Such files have no names, or whole rows.
+   */
+  readonly triangle?: "full" | "upper" | "lower";
 }
 
 /**
@@ -29,36 +32,37 @@ interface MatrixRow extends TextPlace {
  *   between rows and columns, or an implausible unit
  */
 export function parseLatencyMatrix(text: string, options: LatencyMatrixOptions): LatencyTable {
+  checkLatencyUnits(options);
+  const triangle = checkChoice("triangle", options.triangle ?? "full", ["full", "upper", "lower"]);
+  const labels = checkChoice("labels", options.labels ?? "detect", ["detect", "none", "first-row", "first-column", "both"]);
   const source = new TextSource(text, options.file ?? "latency matrix");
   const rows = splitRows(source);
-  const { header, body, rowLabels } = separateLabels(source, rows, options.labels ?? "detect");
+  const isBare = triangle !== "full" && isRagged(rows) && (labels === "detect" || labels === "none");
+  const { header, body, rowLabels } = isBare ? { header: undefined, rowLabels: undefined, body: squareRows(source, rows, triangle, options) } : separateLabels(source, rows, labels);
   const count = body.length;
   if (count < 2 || count > MAX_LATENCY_HOSTS) throw source.endError("bad number of hosts", count, `2 to ${MAX_LATENCY_HOSTS} rows`);
   const valuesMs = new Float64Array(count * count);
   body.forEach((row, index) => {
-    if (row.cells.length !== count) throw source.error(row, "matrix not square", `${row.cells.length} columns`, `${count} columns, one for each row`);
+    if (row.cells.length !== count) throw source.error(row, "matrix not square", `${row.cells.length} columns`, expectedColumns(rows, count));
     row.cells.forEach((cell, column) => {
-      const read = readLatencyCell(cell, options.unit);
+      const read = readLatencyCell(cell, options);
       if (read.kind === "bad") throw source.error(row, `cannot read the latency in column ${column + 1}`, cell, LATENCY_CELL_EXPECTED);
       valuesMs[index * count + column] = read.kind === "value" ? read.ms : NaN;
     });
   });
   const hosts = header ?? rowLabels ?? Array.from({ length: count }, (_, host) => String(host));
-  checkNames(source, hosts, count);
+  checkHostNames(source, hosts, count, (index) => (header === undefined ? body[Math.min(index, count - 1)] : rows[0]));
   if (header !== undefined && rowLabels !== undefined) {
     const differing = header.findIndex((name, host) => name !== rowLabels[host]);
     if (differing >= 0) throw source.error(body[differing], "row and column names differ", rowLabels[differing], `${header[differing]}, as in the first row`);
   }
+  if (triangle !== "full") mirrorTriangle(source, body, valuesMs, triangle);
   return completeLatencyTable(source, hosts, valuesMs, options);
 }
 
-function checkNames(source: TextSource, hosts: readonly string[], count: number): void {
-  if (hosts.length !== count) throw source.endError("number of names does not fit", `${hosts.length} names`, `${count} names, one for each row`);
-  const seen = new Set<string>();
-  for (const host of hosts) {
-    if (host === "" || seen.has(host)) throw source.endError("host name empty or given twice", host, "different names");
-    seen.add(host);
-  }
+function expectedColumns(rows: readonly MatrixRow[], count: number): string {
+  const isTriangle = ["upper", "lower"].some((half) => rows.every((row, index) => row.cells.length === (half === "upper" ? rows.length - index : index + 1)));
+  return `${count} columns, one for each row${isTriangle ? '; a file of one triangle is read with triangle: "upper" or "lower"' : ""}`;
 }
 
 /** The rows of cells, separated as the first line is. */
@@ -71,14 +75,13 @@ function splitRows(source: TextSource): MatrixRow[] {
     rows.push({ cells: splitCells(source, line, separator), line: line.line, offset: line.offset });
   }
   // A separator at the end of every line is a habit of some tools, not a column.
-  if (separator !== " " && rows.length > 0 && rows.every((row) => row.cells.length === rows.length + 1 && row.cells[rows.length].trim() === "")) {
-    for (const row of rows) row.cells.pop();
-  }
-  return rows;
+  const hasTail = separator !== " " && rows.length > 0 && rows.every(({ cells }) => cells.length > 1 && cells[cells.length - 1].trim() === "");
+  const isColumn = rows.every(({ cells }) => cells.length === rows.length);
+  return hasTail && !isColumn ? rows.map((row) => ({ ...row, cells: row.cells.slice(0, -1) })) : rows;
 }
 
 /** True for text that is neither a number (of any kind) nor a mark for a missing value. */
-const isName = (cell: string): boolean => readLatencyCell(cell, "us").kind === "bad" && Number.isNaN(Number(cell));
+const isName = (cell: string): boolean => readLatencyCell(cell, { unit: "us" }).kind === "bad" && Number.isNaN(Number(cell)) && !/^[+-]?(?:inf|infinity|[0-9.,]+\s*(?:[mu\u00b5\u03bc]?s|msec|sec)?)$/i.test(cell.trim());
 
 /**
  * Where names must be for the matrix to be square. One row or column more than the other way tells it; a table that is square as it stands has names
@@ -89,10 +92,22 @@ function detectLabels(rows: readonly MatrixRow[]): Exclude<LatencyMatrixOptions[
   const last = rows[rows.length - 1].cells.length;
   if (first === rows.length && last === rows.length) {
     const named = rows[0].cells.slice(1).some(isName) && rows.slice(1).some((row) => isName(row.cells[0]));
-    return named ? "both" : "none";
+    return named || isName(rows[0].cells[0]) || hasNumbersForNames(rows) ? "both" : "none";
   }
   if (first === rows.length - 1) return last === rows.length ? "both" : last === first ? "first-row" : "none";
   return first === rows.length + 1 && last === first ? "first-column" : "none";
+}
+
+/**
+ * Whether numbers around a square table are names: the corner is empty, the first row and the first column say the same different texts, and either the diagonal inside is given or
+ * the numbers count up by one. (A symmetric matrix with an empty diagonal has the same corner and borders.)
+ */
+function hasNumbersForNames(rows: readonly MatrixRow[]): boolean {
+  const names = rows[0].cells.slice(1).map((cell) => cell.trim());
+  if (rows[0].cells[0].trim() !== "" || names.length < 2 || new Set(names).size < names.length) return false;
+  if (names.some((name, index) => name === "" || name !== rows[index + 1].cells[0].trim())) return false;
+  const isGiven = rows.slice(1).some((row, index) => readLatencyCell(row.cells[index + 1] ?? "", { unit: "us" }).kind === "value");
+  return isGiven || names.every((name, index) => Number(name) === Number(names[0]) + index);
 }
 
 function separateLabels(source: TextSource, rows: MatrixRow[], labels: NonNullable<LatencyMatrixOptions["labels"]>) {
@@ -108,103 +123,4 @@ function separateLabels(source: TextSource, rows: MatrixRow[], labels: NonNullab
     rowLabels: hasColumn ? body.map((row) => row.cells[0].trim()) : undefined,
     body: hasColumn ? body.map((row) => ({ ...row, cells: row.cells.slice(1) })) : body,
   };
-}
-
-/**
- * Reads a latency matrix from JSON in one of these forms: `{"data": {a: {b: 12.5}}}` or `{a: {b: 12.5}}` (from, then to),
- * `[[0, 12.5], [12.5, 0]]`, `{"hosts": [names], "matrix": [[...]]}`, or `{"nodes": [{"name": b, "producers": {a: 12.5}}]}` (to b from a). `null` and
- * -1 are missing.
- *
- * @throws ParseError for anything else, a value that is no latency, or an implausible unit
- */
-export function parseLatencyJson(text: string, options: LatencyUnits): LatencyTable {
-  const source = new TextSource(text, options.file ?? "latency JSON");
-  const value = parseJson(source);
-  const data = isObject(value) && isObject(value.data) ? value.data : value;
-  if (Array.isArray(data)) return tableFromRows(source, data, undefined, options);
-  if (isObject(data) && Array.isArray(data.matrix)) return tableFromRows(source, data.matrix, data.hosts, options);
-  if (isObject(data) && Array.isArray(data.nodes)) return tableFromObject(source, rowsOfProducers(source, data.nodes), options);
-  if (isObject(data)) return tableFromObject(source, data, options);
-  throw source.error({ line: 1, offset: 0 }, "cannot read the latencies", value, "an object of objects, or an array of rows");
-}
-
-function parseJson(source: TextSource): unknown {
-  try {
-    return JSON.parse(source.text);
-  } catch (error) {
-    const offset = Number(/position (\d+)/.exec(String(error))?.[1] ?? 0);
-    throw source.error({ line: source.lineAt(offset), offset }, "not valid JSON", source.text.slice(offset, offset + 40), "a JSON text");
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Where a name stands in the text, for messages about parsed JSON. */
-function placeOf(source: TextSource, name: string): TextPlace {
-  const offset = Math.max(0, source.text.indexOf(JSON.stringify(name)));
-  return { line: source.lineAt(offset), offset };
-}
-
-function cellFrom(source: TextSource, value: unknown, options: LatencyUnits, place: () => TextPlace, what: string): number {
-  if (value === null || value === undefined) return NaN;
-  const read = typeof value === "number" ? latencyNumber(value, options.unit) : typeof value === "string" ? readLatencyCell(value, options.unit) : { kind: "bad" as const };
-  if (read.kind === "bad") throw source.error(place(), `cannot read the latency ${what}`, value, LATENCY_CELL_EXPECTED);
-  return read.kind === "value" ? read.ms : NaN;
-}
-
-function tableFromObject(source: TextSource, data: Record<string, unknown>, options: LatencyUnits): LatencyTable {
-  const indices = new Map<string, number>();
-  const intern = (name: string) => {
-    if (!indices.has(name)) indices.set(name, indices.size);
-  };
-  const rows = Object.entries(data);
-  for (const [from] of rows) intern(from);
-  for (const [from, row] of rows) {
-    if (!isObject(row)) throw source.error(placeOf(source, from), `cannot read the latencies from ${JSON.stringify(from)}`, row, "an object with a number for each host");
-    for (const to of Object.keys(row)) intern(to);
-  }
-  const count = indices.size;
-  if (count < 2 || count > MAX_LATENCY_HOSTS) throw source.endError("bad number of hosts", count, `2 to ${MAX_LATENCY_HOSTS}`);
-  const valuesMs = new Float64Array(count * count).fill(NaN);
-  for (const [from, row] of rows) {
-    const base = (indices.get(from) as number) * count;
-    for (const [to, value] of Object.entries(row as Record<string, unknown>)) {
-      valuesMs[base + (indices.get(to) as number)] = cellFrom(source, value, options, () => placeOf(source, from), `from ${JSON.stringify(from)} to ${JSON.stringify(to)}`);
-    }
-  }
-  return completeLatencyTable(source, [...indices.keys()], valuesMs, options);
-}
-
-/** Turns "these send to me" lists into rows from each sender. */
-function rowsOfProducers(source: TextSource, nodes: readonly unknown[]): Record<string, unknown> {
-  const rows = new Map<string, Map<string, unknown>>();
-  const row = (name: string) => rows.get(name) ?? (rows.set(name, new Map()).get(name) as Map<string, unknown>);
-  nodes.forEach((node, index) => {
-    if (!isObject(node) || typeof node.name !== "string" || !isObject(node.producers)) {
-      throw source.error({ line: 1, offset: 0 }, `cannot read node ${index + 1}`, node, "an object with name and producers");
-    }
-    row(node.name);
-    for (const [producer, value] of Object.entries(node.producers)) row(producer).set(node.name, value);
-  });
-  return Object.fromEntries([...rows].map(([name, entries]) => [name, Object.fromEntries(entries)]));
-}
-
-function tableFromRows(source: TextSource, rows: readonly unknown[], names: unknown, options: LatencyUnits): LatencyTable {
-  const count = rows.length;
-  if (count < 2 || count > MAX_LATENCY_HOSTS) throw source.endError("bad number of hosts", count, `2 to ${MAX_LATENCY_HOSTS} rows`);
-  const hosts = Array.isArray(names) ? names.map(String) : Array.from({ length: count }, (_, host) => String(host));
-  checkNames(source, hosts, count);
-  const valuesMs = new Float64Array(count * count);
-  const start = { line: 1, offset: 0 };
-  rows.forEach((row, index) => {
-    if (!Array.isArray(row) || row.length !== count) {
-      throw source.error(start, `matrix not square in row ${index + 1}`, Array.isArray(row) ? `${row.length} columns` : row, `${count} columns, one for each row`);
-    }
-    row.forEach((value, column) => {
-      valuesMs[index * count + column] = cellFrom(source, value, options, () => start, `in row ${index + 1}, column ${column + 1}`);
-    });
-  });
-  return completeLatencyTable(source, hosts, valuesMs, options);
 }

@@ -2,8 +2,9 @@
  * Latencies given pair by pair: one measurement a line, `source, target, value`, with a header that names the columns or without. Several
  * measurements of a pair are condensed to one value.
  */
+import { ParameterError, checkChoice } from "../errors";
 import { separatorOf, splitCells } from "./cells";
-import { completeLatencyTable, LATENCY_CELL_EXPECTED, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
+import { checkLatencyUnits, completeLatencyTable, LATENCY_CELL_EXPECTED, MAX_LATENCY_HOSTS, readLatencyCell, type LatencyTable, type LatencyUnits } from "./latency-table";
 import { TextSource, type TextLine } from "./text-source";
 
 /** Which columns hold what, and how repeated measurements are condensed. */
@@ -19,10 +20,11 @@ export interface LatencyPairsOptions extends LatencyUnits {
  *
  * @param text the file; columns separated by commas, tabs, semicolons or blanks; lines starting with # are comments
  * @param options unit, kind and columns
- * @returns the table of condensed values; pairs that were never measured are missing
+ * @returns the table of condensed values; pairs that were never measured are missing, as are those whose measurements are all 0 unless `zeros` says otherwise
  * @throws ParseError for an unknown column, a line that is too short, a value that is no latency, or an implausible unit
  */
 export function parseLatencyPairs(text: string, options: LatencyPairsOptions): LatencyTable {
+  checkPairsOptions(options);
   const source = new TextSource(text, options.file ?? "latency pairs");
   const indices = new Map<string, number>();
   const samples = new Map<number, number[]>();
@@ -43,9 +45,9 @@ export function parseLatencyPairs(text: string, options: LatencyPairsOptions): L
       if (header.consumed) continue;
     }
     const cells = splitCells(source, line, separator);
-    if (columns.some((column) => column >= cells.length)) throw source.error(line, "line too short", line.text, `at least ${Math.max(...columns) + 1} columns`);
+    if (columns.some((column) => column >= cells.length)) throw source.error(line, "line too short", line.text, `at least ${Math.max(...columns) + 1} columns separated by ${separator === " " ? "blanks" : JSON.stringify(separator)}, as in the first line`);
     const [from, to, valueText] = columns.map((column) => cells[column].trim());
-    const read = readLatencyCell(valueText, options.unit);
+    const read = readLatencyCell(valueText, options);
     if (read.kind === "bad") throw source.error(line, "cannot read a latency", valueText, LATENCY_CELL_EXPECTED);
     const pair = host(from, line) * MAX_LATENCY_HOSTS + host(to, line);
     if (read.kind === "missing") continue;
@@ -57,7 +59,7 @@ export function parseLatencyPairs(text: string, options: LatencyPairsOptions): L
   const valuesMs = new Float64Array(indices.size * indices.size).fill(NaN);
   for (const [pair, values] of samples) {
     const from = Math.floor(pair / MAX_LATENCY_HOSTS);
-    valuesMs[from * indices.size + (pair - from * MAX_LATENCY_HOSTS)] = condense(values, options.repeats ?? "median");
+    valuesMs[from * indices.size + (pair - from * MAX_LATENCY_HOSTS)] = condense(measured(values, options), options.repeats ?? "median");
   }
   return completeLatencyTable(source, [...indices.keys()], valuesMs, options);
 }
@@ -66,10 +68,26 @@ function resolveColumns(source: TextSource, line: TextLine, header: readonly str
   const wishes = [options.columns.source, options.columns.target, options.columns.value];
   const columns = wishes.map((wish) => {
     const index = typeof wish === "number" ? wish : header.findIndex((name) => name.trim() === wish);
-    if (!Number.isInteger(index) || index < 0) throw source.error(line, "no such column", wish, `one of ${header.slice(0, 20).join(", ")}, or a number from 0`);
+    if (index < 0) throw source.error(line, "no such column", wish, `one of ${header.slice(0, 20).join(", ")}, or a number from 0`);
     return index;
   });
   return { columns, consumed: wishes.some((wish) => typeof wish === "string") };
+}
+
+/** The values that count: with zeros as missing ones, those > 0; a pair of nothing but zeros stays 0, which the table then takes for missing. */
+function measured(values: readonly number[], options: LatencyPairsOptions): readonly number[] {
+  const positive = options.zeros === "value" ? values : values.filter((value) => value > 0);
+  return positive.length === 0 ? values : positive;
+}
+
+function checkPairsOptions(options: LatencyPairsOptions): void {
+  checkLatencyUnits(options);
+  checkChoice("repeats", options.repeats ?? "median", ["median", "minimum", "mean"]);
+  const { columns } = options;
+  const isColumn = (column: unknown) => typeof column === "string" || (typeof column === "number" && Number.isInteger(column) && column >= 0);
+  if (typeof columns !== "object" || columns === null || ![columns.source, columns.target, columns.value].every(isColumn)) {
+    throw new ParameterError({ what: "bad value for columns", got: columns, expected: "source, target and value, each a name of the header or a number from 0", where: "parameter columns" });
+  }
 }
 
 function condense(values: readonly number[], repeats: "median" | "minimum" | "mean"): number {

@@ -3,8 +3,9 @@
  * missing values in several ways, so the caller states unit and kind, and gaps are kept and counted, not filled: what to do about them is
  * decided where the table is turned into a model (`network/matrix-latency`).
  */
+import { ParameterError, checkChoice } from "../errors";
 import { formatNumber } from "../units";
-import type { TextSource } from "./text-source";
+import { readDecimal, type TextPlace, type TextSource } from "./text-source";
 import { MS_PER_UNIT, type DelayUnit } from "./topology-attributes";
 
 /** What every latency file needs to be told. */
@@ -20,6 +21,26 @@ export interface LatencyUnits {
    * refuse, or go on with a warning in the table. Default "refuse".
    */
   readonly implausibleUnit?: "refuse" | "warn";
+  /**
+   * What a 0 between two different hosts says, in every kind of file: nothing was measured ("missing", the default; in a list of pairs that measurement is left
+   * out), or a latency below the resolution of the file ("value", which a model takes for its shortest latency, 1 µs).
+   */
+  readonly zeros?: "missing" | "value";
+  /** Texts that mark a missing value besides the usual ones (empty, NaN, NA, N/A, null, none, -, x, *, -1), such as "inf" or "-9999"; upper case counts as lower case. */
+  readonly missingMarks?: readonly string[];
+}
+
+/** Checks the options that all latency files share. @throws ParameterError for a word or a list that is none of those accepted */
+export function checkLatencyUnits(options: LatencyUnits): void {
+  if (typeof options !== "object" || options === null) throw new ParameterError({ what: "options missing", got: options, expected: "at least unit and kind", where: "parameter options" });
+  checkChoice("unit", options.unit, ["us", "ms", "s"]);
+  checkChoice("kind", options.kind, ["round-trip", "one-way"]);
+  checkChoice("implausibleUnit", options.implausibleUnit ?? "refuse", ["refuse", "warn"]);
+  checkChoice("zeros", options.zeros ?? "missing", ["missing", "value"]);
+  const { missingMarks = [] } = options;
+  if (!Array.isArray(missingMarks) || missingMarks.some((mark) => typeof mark !== "string")) {
+    throw new ParameterError({ what: "bad value for missingMarks", got: missingMarks, expected: "a list of texts", where: "parameter missingMarks" });
+  }
 }
 
 /** Counts of what is wrong or unusual in a latency table. Pairs are ordered and of different hosts. */
@@ -28,7 +49,7 @@ export interface LatencyReport {
   readonly pairs: number;
   /** Pairs without a value. */
   readonly missing: number;
-  /** Of the missing pairs, those that stood as 0 in the file. */
+  /** Of the missing pairs, those that stood as 0 in the file; 0 when zeros are read as values. */
   readonly zeros: number;
   /** Unordered pairs with values in both directions that differ. */
   readonly asymmetric: number;
@@ -68,18 +89,18 @@ const PLAUSIBLE_MS = { lowestPercentile90: 1, highestMedian: 2000 };
 /** What a cell of a latency file says. */
 export type LatencyCell = { readonly kind: "value"; readonly ms: number } | { readonly kind: "missing" } | { readonly kind: "bad" };
 
-const MISSING_WORDS = new Set(["", "nan", "na", "n/a", "null", "none", "-", "-1", "-1.0", "x", "*"]);
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
+const MISSING_WORDS = new Set(["", "nan", "na", "n/a", "null", "none", "-", "x", "*"]);
 
-/** Reads a cell: a number >= 0, a usual mark for a missing value (empty, NaN, NA, null, -, -1), or something else. */
-export function readLatencyCell(text: string, unit: DelayUnit): LatencyCell {
+/** Reads a cell: a number >= 0, a mark for a missing value (a usual one, or one of `missingMarks`), or something else. */
+export function readLatencyCell(text: string, { unit, missingMarks }: Pick<LatencyUnits, "unit" | "missingMarks">): LatencyCell {
   const trimmed = text.trim();
-  if (MISSING_WORDS.has(trimmed.toLowerCase())) return { kind: "missing" };
-  if (trimmed.length > 400 || !NUMBER.test(trimmed)) return { kind: "bad" };
-  return latencyNumber(Number(trimmed), unit);
+  const value = readDecimal(trimmed);
+  if (missingMarks !== undefined && missingMarks.some((mark) => mark.toLowerCase() === trimmed.toLowerCase())) return { kind: "missing" };
+  if (value !== undefined) return latencyNumber(value, unit);
+  return MISSING_WORDS.has(trimmed.toLowerCase()) ? { kind: "missing" } : { kind: "bad" };
 }
 
-/** As {@link readLatencyCell}, for a value that is already a number. */
+/** As {@link readLatencyCell}, for a value that is already a number; -1 is missing. */
 export function latencyNumber(value: number, unit: DelayUnit): LatencyCell {
   if (Number.isNaN(value) || value === -1) return { kind: "missing" };
   const ms = value * MS_PER_UNIT[unit];
@@ -87,10 +108,27 @@ export function latencyNumber(value: number, unit: DelayUnit): LatencyCell {
 }
 
 /** What a cell may hold, for error messages. */
-export const LATENCY_CELL_EXPECTED = "a latency from 0 to one hour, or an empty cell, NaN, NA or -1 where it is missing";
+export const LATENCY_CELL_EXPECTED = "a latency from 0 to one hour with a decimal point, or an empty cell, NaN, NA, -1 or a text of missingMarks where it is missing";
 
 /**
- * Completes a table: turns zeros between different hosts into missing values, counts, and checks the unit.
+ * Checks that there is one name for each host, and all differ.
+ *
+ * @param placeOf where a name stands, for messages
+ * @throws ParseError naming the place
+ */
+export function checkHostNames(source: TextSource, hosts: readonly string[], count: number, placeOf: (index: number) => TextPlace): void {
+  if (hosts.length !== count) throw source.error(placeOf(Math.min(count, hosts.length - 1)), "number of names does not fit", `${hosts.length} names`, `${count} names, one for each row`);
+  const seen = new Map<string, number>();
+  hosts.forEach((host, index) => {
+    const first = seen.get(host);
+    if (host === "") throw source.error(placeOf(index), "host name empty", host, "a name");
+    if (first !== undefined) throw source.error(placeOf(index), "host name given twice", host, `different names; host ${first + 1} on line ${placeOf(first).line} has this one already`);
+    seen.set(host, index);
+  });
+}
+
+/**
+ * Completes a table: turns zeros between different hosts into missing values unless `zeros` says otherwise, counts, and checks the unit.
  *
  * @param source the file, for messages
  * @param hosts host names
@@ -98,7 +136,7 @@ export const LATENCY_CELL_EXPECTED = "a latency from 0 to one hour, or an empty 
  * @throws ParseError when the table holds no value, or its median is implausible and `implausibleUnit` does not let it through
  */
 export function completeLatencyTable(source: TextSource, hosts: readonly string[], valuesMs: Float64Array, units: LatencyUnits): LatencyTable {
-  const zeros = dropZeros(hosts.length, valuesMs);
+  const zeros = units.zeros === "value" ? 0 : dropZeros(hosts.length, valuesMs);
   const report = { ...summarize(hosts.length, valuesMs), zeros };
   if (report.missing === report.pairs) throw source.endError("no latency in the file", `${report.pairs} pairs, all missing`, "at least one value > 0 between different hosts");
   const factor = units.kind === "round-trip" ? 1 : 2;

@@ -1,5 +1,7 @@
 /** Tables of places: cities as CSV, and points of presence as the JSON that Cloudflare's list of data centres uses. */
+import { ParseError, checkChoice } from "../errors";
 import { splitCells } from "./cells";
+import { isJsonObject, readJson } from "./json-text";
 import { TextSource, type TextPlace } from "./text-source";
 
 /** A place on Earth. */
@@ -21,6 +23,8 @@ export interface PlaceTable {
   /** Places without a position, left out as the caller allowed. */
   readonly withoutPosition: readonly string[];
 }
+
+const UNKNOWN: TextPlace = { line: 1, offset: 0 };
 
 const COLUMN_NAMES = {
   name: ["name", "city"],
@@ -78,18 +82,6 @@ export function parsePlaces(text: string, file = "places"): readonly Place[] {
   return places;
 }
 
-/** Where a key of a JSON text stands; searched for only when an error asks. */
-function placeOfKey(source: TextSource, key: string): TextPlace {
-  return {
-    get offset() {
-      return Math.max(0, source.text.indexOf(JSON.stringify(key)));
-    },
-    get line() {
-      return source.lineAt(this.offset);
-    },
-  };
-}
-
 /**
  * Reads points of presence from JSON: an object of objects with `name` or `city`, `lat` and `lon`, and possibly `country` or `cca2`, keyed by
  * a code such as the airport's. The place's name is the code, a blank, and the city.
@@ -98,30 +90,30 @@ function placeOfKey(source: TextSource, key: string): TextPlace {
  * @throws ParseError when the text is no such JSON, or a position is out of range
  */
 export function parsePointsOfPresence(text: string, missing: "refuse" | "leave-out", file = "points of presence"): PlaceTable {
+  checkChoice("missing", missing, ["refuse", "leave-out"]);
   const source = new TextSource(text, file);
-  const start = { line: 1, offset: 0 };
-  let data: unknown;
-  try {
-    data = JSON.parse(source.text);
-  } catch {
-    throw source.error(start, "not valid JSON", source.text.slice(0, 40), "a JSON object");
-  }
-  if (typeof data !== "object" || data === null || Array.isArray(data)) throw source.error(start, "cannot read points of presence", data, "a JSON object of objects");
+  const document = readJson(source);
+  const data = document.value;
+  if (!isJsonObject(data)) throw source.error(document.placeOf([]), "cannot read points of presence", data, "a JSON object of objects");
   const places: Place[] = [];
   const withoutPosition: string[] = [];
   for (const [code, entry] of Object.entries(data)) {
-    const place = placeOfKey(source, code);
-    if (typeof entry !== "object" || entry === null) throw source.error(place, `cannot read the place ${JSON.stringify(code)}`, entry, "an object");
-    const fields = new Map(Object.entries(entry as Record<string, unknown>).map(([name, value]) => [name.toLowerCase(), String(value ?? "")]));
+    if (!isJsonObject(entry)) throw source.error(document.placeOf([code]), `cannot read the place ${JSON.stringify(code)}`, entry, "an object");
+    const fields = new Map(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), String(isJsonObject(value) ? "" : value ?? "")]));
     const field = (names: readonly string[]) => names.map((name) => fields.get(name)).find((value) => value !== undefined) ?? "";
     const latitude = field(COLUMN_NAMES.latitude);
     const longitude = field(COLUMN_NAMES.longitude);
     if (latitude === "" || longitude === "") {
-      if (missing === "refuse") throw source.error(place, `place ${JSON.stringify(code)} without a position`, entry, "lat and lon");
+      if (missing === "refuse") throw source.error(document.placeOf([code]), `place ${JSON.stringify(code)} without a position`, entry, "lat and lon");
       withoutPosition.push(code);
       continue;
     }
-    places.push(placeFrom(source, place, { name: `${code} ${field(["city", "name"])}`, country: field(["country", "cca2"]), latitude, longitude, population: "" }));
+    try {
+      places.push(placeFrom(source, UNKNOWN, { name: `${code} ${field(["city", "name"])}`, country: field(["country", "cca2"]), latitude, longitude, population: "" }));
+    } catch (error) {
+      // Looking for the line costs another pass, so it waits until there is something to say.
+      throw error instanceof ParseError ? source.error(document.placeOf([code]), error.facts.what, error.facts.got, error.facts.expected ?? "") : error;
+    }
   }
   if (places.length === 0) throw source.endError("no places in the file", 0, "at least one place with a position");
   return { places, withoutPosition };

@@ -2,6 +2,7 @@
  * SNDlib's native network format (Orlowski, Pioro, Tomaszewski, Wessaely, "SNDlib 1.0 - Survivable network design library", Networks
  * 55(3), 2010): nodes with coordinates, links with capacities and costs, and traffic demands.
  */
+import { checkChoice, checkNumber } from "../errors";
 import { checkItemCount, NodeIndex, TextSource, type TextLine, type TextPlace } from "./text-source";
 import { NO_ATTRIBUTES, type TopologyDemand, type TopologyDocument, type TopologyLink, type TopologyNode } from "./topology-document";
 
@@ -40,6 +41,8 @@ interface RawNode extends TextPlace {
  * @throws ParseError with file, line, what was found and what was expected
  */
 export function parseSndlib(text: string, options: SndlibOptions = {}): TopologyDocument {
+  checkChoice("coordinates", options.coordinates ?? "detect", ["geographic", "drawing", "detect"]);
+  if (options.capacityUnitBps !== undefined) checkNumber("capacityUnitBps", options.capacityUnitBps, { min: 0, exclusiveMin: true, max: 1e18, unit: "bit/s" });
   const source = new TextSource(text, options.file ?? "SNDlib text");
   const first = source.lines().next().value as TextLine | undefined;
   if (first === undefined || !/^\?SNDlib native format; type: network\b/.test(first.text)) {

@@ -2,7 +2,7 @@
  * Reading text files with errors that say file, line, what was there and what was expected. Shared by the line-based codecs
  * (edge lists, Rocketfuel, AS relationships, latency matrices) and by those with their own scanners (GML, SNDlib, XML).
  */
-import { LimitError, ParseError } from "../errors";
+import { LimitError, ParameterError, ParseError } from "../errors";
 
 /** Longest text accepted, in characters; larger files need another tool. */
 export const MAX_TEXT_LENGTH = 256 * 1024 * 1024;
@@ -30,14 +30,19 @@ export class TextSource {
   /**
    * @param text the file's text; a byte order mark at the start is dropped
    * @param file name used in error messages
-   * @throws LimitError when the text is longer than {@link MAX_TEXT_LENGTH}
+   * @throws ParameterError when it is no text, ParseError when it holds a NUL character, LimitError when the text is longer than {@link MAX_TEXT_LENGTH}
    */
   constructor(text: string, file: string) {
+    if (typeof text !== "string") throw new ParameterError({ what: "a file's text is no text", got: text, expected: "a string; bytes must be decoded first", where: file });
     if (text.length > MAX_TEXT_LENGTH) {
       throw new LimitError({ what: "file too long to read", got: text.length, expected: `at most ${MAX_TEXT_LENGTH} characters`, where: file });
     }
     this.file = file;
-    this.text = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    // Lines of old files end with CR alone.
+    this.text = plain.includes("\r") && !plain.includes("\n") ? plain.replace(/\r/g, "\n") : plain;
+    const nul = this.text.indexOf("\0");
+    if (nul >= 0) throw this.error({ line: this.lineAt(nul), offset: nul }, "NUL character in a text file", this.text.slice(Math.max(0, nul - 20), nul + 20), "text; a file in UTF-16 must be decoded as such");
   }
 
   /** An error at a place of this file; throw what it returns. */
@@ -57,7 +62,7 @@ export class TextSource {
     return line;
   }
 
-  /** The lines of the file; line ends may be LF or CRLF. */
+  /** The lines of the file; line ends may be LF or CRLF, or CR throughout. */
   *lines(): Generator<TextLine> {
     const { text } = this;
     let line = 1;

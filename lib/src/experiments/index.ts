@@ -9,3 +9,4 @@ export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
 export * from "./experimental-ip";
+export * from "./consistent-hashing";

@@ -7,8 +7,8 @@ export interface PlotlyFigure {
   readonly layout: Readonly<Record<string, unknown>>;
 }
 
-/** A figure with caption, text alternative and the table it was drawn from. */
-export interface Figure {
+/** What every figure has: caption, text alternative and the table it was drawn from. */
+export interface FigureBase {
   /** Unique within a notebook: lower-case letters, digits and dashes. */
   readonly id: string;
   /** States the finding, not the axes: "P2P stays under one hour for any N". */
@@ -21,8 +21,12 @@ export interface Figure {
   readonly alt: string;
   /** The data behind it, shown under "Data". */
   readonly table: Table;
-  readonly plotly: PlotlyFigure;
   /** Drawing size in CSS pixels. */
   readonly width: number;
   readonly height: number;
+}
+
+/** A figure that Plotly draws. */
+export interface Figure extends FigureBase {
+  readonly plotly: PlotlyFigure;
 }

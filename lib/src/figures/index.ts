@@ -12,3 +12,6 @@ export { type TableHtmlOptions, tableHtml } from "./table-html";
 export { type TimelineSpec, timeline } from "./timeline";
 export type { FigureWords } from "./words";
 export { type NetworkDrawingSpec, networkDrawing } from "./network-drawing";
+export { type NodeShape, type PlayerStep, type StepFigure, type StepLink, type StepMessage, type StepNode, type StepNodeChange, type StepPlayerSpec, type ToneLook, stepPlayer } from "./step-player";
+export { type PlayerData, type ViewValue } from "./player-data";
+export { stepHtml } from "./step-html";

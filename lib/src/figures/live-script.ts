@@ -1,21 +1,23 @@
 /**
- * The script of a page that makes static figures live on request, in the language of browsers, without any framework. It serves handouts
+ * The script of a page that makes static figures live on request and starts the step players, in the language of browsers, without any framework. It serves handouts
  * opened from the file system (`<script src="live.js" data-plotly="plotly.min.js" defer>`) and pages of Jupyter, where a loader cell sets
  * `window.overlayLabPlotlyUrl` first. It fetches nothing until a reader asks for it.
  */
+import { playerScriptText } from "./player-script";
 import { colourPairs } from "./theme";
 
 /** The script as text; it holds the theme's colours, so a live plot follows the page. */
 export function liveScriptText(): string {
   const colours = Object.fromEntries(colourPairs().map(({ light, dark }) => [light, dark]));
-  return LIVE_SCRIPT.replace("__COLOURS__", () => JSON.stringify(colours));
+  return playerScriptText() + LIVE_SCRIPT.replace("__COLOURS__", () => JSON.stringify(colours));
 }
 
 const LIVE_SCRIPT = String.raw`"use strict";
 (() => {
   const DARK = new Map(Object.entries(__COLOURS__));
   const script = document.currentScript;
-  const plotlyUrl = (script && script.dataset.plotly) || window.overlayLabPlotlyUrl || "plotly.min.js";
+  // An empty address: the page has step players only, or no Plotly beside it.
+  const plotlyUrl = script && script.dataset.plotly !== undefined ? script.dataset.plotly : window.overlayLabPlotlyUrl || "plotly.min.js";
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
   let loading = null;
@@ -117,7 +119,8 @@ const LIVE_SCRIPT = String.raw`"use strict";
   }
 
   function enhanceAll() {
-    document.querySelectorAll(".ol-figure").forEach(enhance);
+    window.overlayLabSteps();
+    if (plotlyUrl !== "") document.querySelectorAll(".ol-figure").forEach(enhance);
   }
 
   function themeChanged() {

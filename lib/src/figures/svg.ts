@@ -24,6 +24,8 @@ const ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   viewBox: /^[\d. -]+$/,
   role: /^img$/,
   "aria-labelledby": /^[a-z0-9 -]+$/,
+  "aria-hidden": /^true$/,
+  "paint-order": /^stroke$/,
   d: /^[MmLlHhVvCcSsQqTtAaZz0-9eE., +-]*$/,
   transform: /^[a-z0-9(),. -]+$/i,
   points: /^[\d., -]+$/,

@@ -39,11 +39,19 @@ export function figureSize(words: FigureWords, height = FIGURE_HEIGHT): { readon
  * @throws ParameterError for a malformed id or missing words
  */
 export function makeFigure(words: FigureWords, table: Table, plotly: PlotlyFigure, size: { readonly width: number; readonly height: number }, alt: string): Figure {
-  if (!ID.test(words.id)) throw new ParameterError({ what: "bad figure id", got: words.id, expected: "lower-case words joined by dashes", where: "parameter id" });
-  for (const field of ["title", "lookFor", "caption"] as const) {
-    if (words[field].trim() === "") throw new ParameterError({ what: `figure without ${field}`, got: words[field], expected: "a sentence", where: `figure ${words.id}` });
-  }
+  checkWords(words);
   return { id: words.id, title: words.title, lookFor: words.lookFor, caption: words.caption, alt: words.alt ?? alt, table, plotly, ...size };
+}
+
+/**
+ * Checks the words of a figure.
+ * @throws ParameterError for a malformed id or missing words
+ */
+export function checkWords(words: FigureWords): void {
+  if (typeof words.id !== "string" || !ID.test(words.id)) throw new ParameterError({ what: "bad figure id", got: words.id, expected: "lower-case words joined by dashes", where: "parameter id" });
+  for (const field of ["title", "lookFor", "caption"] as const) {
+    if (typeof words[field] !== "string" || words[field].trim() === "") throw new ParameterError({ what: `figure without ${field}`, got: words[field], expected: "a sentence", where: `figure ${words.id}` });
+  }
 }
 
 /** One clause about a series for the text alternative: where it starts, where it ends, its extremes if they lie between. */

@@ -5,7 +5,7 @@
  */
 import { ParameterError, checkNumber } from "../errors";
 import { BITS_PER_BYTE, SECOND_US } from "../units";
-import type { Hosts } from "./hosts";
+import { checkHostRates, type Hosts } from "./hosts";
 import { checkHost } from "./latency-model";
 
 /** Slots of a downlink that are taken, as start and end in turn, in order of time. */
@@ -25,6 +25,7 @@ export class AccessQueues {
     private readonly hosts: Hosts,
     maxBacklogBytes = Infinity,
   ) {
+    checkHostRates(hosts);
     if (!(maxBacklogBytes >= 0)) {
       throw new ParameterError({
         what: "bad queue limit",
@@ -45,7 +46,8 @@ export class AccessQueues {
    */
   leaveUs(from: number, bytes: number, nowUs: number): number {
     checkNumber("bytes", bytes, { min: 0, unit: "bytes" });
-    if (!(from < this.hosts.count)) checkHost(from, this.hosts.count);
+    if ((from >>> 0) !== from || from >= this.hosts.count) checkHost(from, this.hosts.count);
+    if (!(nowUs >= 0)) checkNumber("nowUs", nowUs, { min: 0, unit: "µs" });
     const rate = this.hosts.upBps[from];
     const startUs = Math.max(nowUs, this.upFreeUs[from]);
     if (((startUs - nowUs) / SECOND_US) * rate > this.maxBacklogBits) return -1;
@@ -59,7 +61,12 @@ export class AccessQueues {
    * @returns when its last bit is in, microseconds (not rounded)
    */
   arriveUs(to: number, bytes: number, arriveUs: number, nowUs: number): number {
-    if (!(to < this.hosts.count)) checkHost(to, this.hosts.count);
+    if ((to >>> 0) !== to || to >= this.hosts.count) checkHost(to, this.hosts.count);
+    if (!(bytes >= 0 && arriveUs >= nowUs && nowUs >= 0)) {
+      checkNumber("bytes", bytes, { min: 0, unit: "bytes" });
+      checkNumber("nowUs", nowUs, { min: 0, unit: "µs" });
+      checkNumber("arriveUs", arriveUs, { min: nowUs, unit: "µs" });
+    }
     const durationUs = (bytes * BITS_PER_BYTE * SECOND_US) / this.hosts.downBps[to];
     if (durationUs === 0) return arriveUs;
     const slots = this.downSlots[to] ?? [];

@@ -4,6 +4,7 @@
  */
 import { checkNumber } from "../errors";
 import type { RandomStream } from "../simulation";
+import { checkObject, checkRandom } from "./check-input";
 import type { LatencyModel } from "./latency-model";
 import { PairNoise } from "./pair-noise";
 
@@ -24,10 +25,12 @@ export class AsymmetricLatency implements LatencyModel {
     private readonly base: LatencyModel,
     options: { readonly share: number; readonly maxSkew: number; readonly random: RandomStream },
   ) {
+    checkObject("base", base, "a latency model");
+    checkObject("options", options, "share, maxSkew and random");
     this.hosts = base.hosts;
     this.share = checkNumber("share", options.share, { min: 0, max: 1 });
     this.maxSkew = checkNumber("maxSkew", options.maxSkew, { min: 0, max: 1 });
-    this.noise = new PairNoise(options.random);
+    this.noise = new PairNoise(checkRandom("random", options.random));
   }
 
   latencyUs(from: number, to: number): number {

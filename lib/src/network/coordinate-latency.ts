@@ -4,7 +4,8 @@
  * that matters, as for resilient overlay networks.
  */
 import type { CoordinateTable } from "../codecs/coordinate-file";
-import { checkHost, type LatencyModel } from "./latency-model";
+import { checkObject } from "./check-input";
+import { checkHosts, type LatencyModel } from "./latency-model";
 
 /** One-way latencies from coordinates: half the predicted round trip, rounded up so that the triangle inequality survives. */
 export class CoordinateLatency implements LatencyModel {
@@ -17,6 +18,7 @@ export class CoordinateLatency implements LatencyModel {
 
   /** @param table from `parseCoordinates` */
   constructor(table: CoordinateTable) {
+    checkObject("table", table, "a table of coordinates");
     this.hosts = table.hosts.length;
     this.names = table.hosts;
     this.dimensions = table.dimensions;
@@ -25,7 +27,7 @@ export class CoordinateLatency implements LatencyModel {
   }
 
   latencyUs(from: number, to: number): number {
-    if (!(from < this.hosts && to < this.hosts)) checkHost(from < this.hosts ? to : from, this.hosts);
+    if ((from >>> 0) !== from || (to >>> 0) !== to || from >= this.hosts || to >= this.hosts) checkHosts(from, to, this.hosts);
     if (from === to) return 0;
     const { dimensions, positionsMs, heightsMs } = this;
     let square = 0;

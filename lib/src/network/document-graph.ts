@@ -1,8 +1,10 @@
 /** From a topology file to a router graph: what a link's delay and weight are, and what happens to nodes without a position and to separate parts. */
 import type { TopologyDocument, TopologyLink } from "../codecs/topology-document";
-import { ParameterError } from "../errors";
+import { ParameterError, checkChoice, checkNumber } from "../errors";
+import { checkObject } from "./check-input";
 import { fibreDelayUs } from "./great-circle";
-import { largestPart, linkSpecs, RouterGraph, type LinkSpec } from "./router-graph";
+import { LONGEST_LATENCY_US } from "./latency-model";
+import { checkRouter, largestPart, linkSpecs, RouterGraph, type LinkSpec } from "./router-graph";
 
 /** Where link delays come from. */
 export type DelaySource =
@@ -43,6 +45,8 @@ export interface DocumentGraph {
  * @throws ParameterError, naming file and line, when the file lacks what the options ask for, or routers are not connected
  */
 export function graphOfDocument(document: TopologyDocument, options: DocumentGraphOptions): DocumentGraph {
+  checkObject("document", document, "a topology document");
+  checkOptions(checkObject("options", options, "delay, weight and disconnected"));
   const { delay } = options;
   const placed = document.nodes.map((node) => node.latitude !== null && node.longitude !== null);
   const unplaced = document.nodes.filter((_, index) => !placed[index]);
@@ -96,8 +100,26 @@ export function graphOfDocument(document: TopologyDocument, options: DocumentGra
   };
 }
 
-/** The graph of some routers and the links between them; routers are numbered in the order given. */
+function checkOptions({ delay, weight, disconnected, defaultCapacityBps }: DocumentGraphOptions): void {
+  checkObject("delay", delay, "where delays come from");
+  checkChoice("delay.kind", delay.kind, ["positions", "file", "constant"]);
+  if (delay.kind === "positions") {
+    checkChoice("delay.missing", delay.missing, ["refuse", "drop-nodes"]);
+    checkNumber("delay.inflation", delay.inflation ?? 1, { min: 1, max: 100 });
+  }
+  if (delay.kind === "constant") checkNumber("delay.delayUs", delay.delayUs, { min: 0, max: LONGEST_LATENCY_US, integer: true, unit: "microseconds" });
+  checkChoice("weight", weight, ["delay", "file", "hops"]);
+  checkChoice("disconnected", disconnected, ["refuse", "largest-part"]);
+  if (defaultCapacityBps !== undefined && defaultCapacityBps !== Infinity) checkNumber("defaultCapacityBps", defaultCapacityBps, { min: 0, exclusiveMin: true, unit: "bit/s" });
+}
+
+/**
+ * The graph of some routers and the links between them; routers are numbered in the order given.
+ * @throws ParameterError for a router that is not in the graph, or named twice
+ */
 export function subgraph(graph: RouterGraph, routers: readonly number[]): RouterGraph {
+  for (const router of routers) checkRouter(router, graph.nodeCount);
+  if (new Set(routers).size < routers.length) throw new ParameterError({ what: "a router is named twice", got: routers, expected: "each once", where: "parameter routers" });
   const numberOf = new Map(routers.map((router, number) => [router, number]));
   const links: LinkSpec[] = [];
   for (const link of linkSpecs(graph)) {

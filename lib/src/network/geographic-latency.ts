@@ -5,8 +5,9 @@
  */
 import { ParameterError, checkNumber } from "../errors";
 import type { RandomStream } from "../simulation";
-import { fibreDelayUs, PATH_INFLATION, type Position } from "./great-circle";
-import { checkHost, type LatencyModel } from "./latency-model";
+import { checkList, checkObject, checkRandom } from "./check-input";
+import { checkPosition, fibreDelayUs, PATH_INFLATION, type Position } from "./great-circle";
+import { checkHosts, type LatencyModel } from "./latency-model";
 
 /** Parameters of {@link GeographicLatency}. */
 export interface GeographicOptions {
@@ -45,14 +46,11 @@ export class GeographicLatency implements LatencyModel {
    * @param placeOf place of each host; one host at each place if absent
    * @throws ParameterError when a value is out of range, or the share of detours cannot be reached
    */
-  constructor(places: readonly Position[], placeOf: ArrayLike<number> = [...places.keys()], options: GeographicOptions = {}) {
+  constructor(places: readonly Position[], placeOf: ArrayLike<number> = [...checkList("places", places, "a list of positions").keys()], options: GeographicOptions = {}) {
+    checkObject("options", options, "parameters of the model");
     this.places = checkNumber("places.length", places.length, { min: 1, max: MAX_PLACES, integer: true });
-    places.forEach((place, index) => {
-      checkNumber(`places[${index}].latitude`, place.latitude, { min: -90, max: 90, unit: "degrees" });
-      checkNumber(`places[${index}].longitude`, place.longitude, { min: -180, max: 180, unit: "degrees" });
-    });
-    this.placeOf = Int32Array.from(placeOf);
-    this.placeOf.forEach((place, host) => checkNumber(`placeOf[${host}]`, place, { min: 0, max: places.length - 1, integer: true }));
+    places.forEach((place, index) => checkPosition(`places[${index}]`, place));
+    this.placeOf = Int32Array.from(checkList("placeOf", placeOf), (place, host) => checkNumber(`placeOf[${host}]`, place, { min: 0, max: places.length - 1, integer: true }));
     this.hosts = this.placeOf.length;
     const inflation = checkNumber("inflation", options.inflation ?? PATH_INFLATION, { min: 1, max: 100 });
     const accessUs = checkNumber("accessUs", options.accessUs ?? 500, { min: 0, max: 1e6, integer: true, unit: "microseconds" });
@@ -62,7 +60,7 @@ export class GeographicLatency implements LatencyModel {
   }
 
   latencyUs(from: number, to: number): number {
-    if (!(from < this.hosts && to < this.hosts)) checkHost(from < this.hosts ? to : from, this.hosts);
+    if ((from >>> 0) !== from || (to >>> 0) !== to || from >= this.hosts || to >= this.hosts) checkHosts(from, to, this.hosts);
     if (from === to) return 0;
     return this.us[this.placeOf[from] * this.places + this.placeOf[to]];
   }
@@ -89,7 +87,7 @@ function distanceTable(places: readonly Position[], inflation: number, localUs: 
 function addDetours(us: Int32Array, count: number, detours: NonNullable<GeographicOptions["detours"]>): number {
   const share = checkNumber("detours.share", detours.share, { min: 0, max: 1 });
   const maxExcess = checkNumber("detours.maxExcess", detours.maxExcess ?? 0.25, { min: 0, max: 10 });
-  const { random } = detours;
+  const random = checkRandom("detours.random", detours.random);
   const pairs: number[] = [];
   for (let a = 0; a < count; a++) for (let b = a + 1; b < count; b++) pairs.push(a * count + b);
   const wanted = Math.round(share * pairs.length);

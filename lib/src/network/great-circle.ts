@@ -1,5 +1,7 @@
 /** Distances on the globe and how long light in fibre takes over them. */
+import { checkNumber } from "../errors";
 import { SECOND_US } from "../units";
+import { checkObject } from "./check-input";
 import { asin, cos, radians, sin } from "./exact-trigonometry";
 
 /** Mean radius of the Earth, metres (IUGG). */
@@ -20,11 +22,21 @@ export interface Position {
   readonly longitude: number;
 }
 
+/** Refuses what is no position. */
+export function checkPosition(name: string, position: Position): void {
+  checkObject(name, position, "latitude and longitude");
+  checkNumber(`${name}.latitude`, position.latitude, { min: -90, max: 90, unit: "degrees" });
+  checkNumber(`${name}.longitude`, position.longitude, { min: -180, max: 180, unit: "degrees" });
+}
+
 /**
  * Great-circle distance on a sphere of the Earth's mean radius (haversine formula); at most 0.6 % off the true distance.
  * @returns metres
+ * @throws ParameterError for a latitude beyond 90 degrees or a longitude beyond 180
  */
 export function greatCircleMetres(a: Position, b: Position): number {
+  checkPosition("a", a);
+  checkPosition("b", b);
   const latitudeHalf = sin(radians(b.latitude - a.latitude) / 2);
   const longitudeHalf = sin(radians(b.longitude - a.longitude) / 2);
   const square = latitudeHalf * latitudeHalf + cos(radians(a.latitude)) * cos(radians(b.latitude)) * longitudeHalf * longitudeHalf;
@@ -35,7 +47,9 @@ export function greatCircleMetres(a: Position, b: Position): number {
  * One-way time of light in fibre along the great circle, times an inflation factor.
  * @param inflation 1 for the bound that no fibre beats; {@link PATH_INFLATION} for typical paths
  * @returns microseconds, not rounded
+ * @throws ParameterError for what is no position, or an inflation outside 1..100
  */
 export function fibreDelayUs(a: Position, b: Position, inflation = 1): number {
+  checkNumber("inflation", inflation, { min: 1, max: 100 });
   return (greatCircleMetres(a, b) / FIBRE_MPS) * SECOND_US * inflation;
 }

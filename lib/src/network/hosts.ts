@@ -1,6 +1,7 @@
 /** Hosts: where they are and how fast their access links are. */
 import { ParameterError, checkNumber } from "../errors";
 import type { RandomStream } from "../simulation";
+import { checkList, checkObject, checkRandom } from "./check-input";
 
 /** A kind of access, such as an ADSL product, and how common it is. */
 export interface AccessKind {
@@ -20,6 +21,18 @@ export interface Hosts {
   readonly downBps: Float64Array;
   /** Place of each host (a city, a router); absent where there are no places. */
   readonly placeOf?: Int32Array;
+}
+
+/** Refuses hosts whose rates are not positive numbers, or not one for each. @throws ParameterError naming the first */
+export function checkHostRates(hosts: Hosts): void {
+  checkObject("hosts", hosts, "hosts with access rates");
+  checkNumber("hosts.count", hosts.count, { min: 1, max: 1e8, integer: true });
+  for (const name of ["upBps", "downBps"] as const) {
+    const rates = checkList(`hosts.${name}`, hosts[name], "a rate for each host");
+    if (rates.length !== hosts.count) throw new ParameterError({ what: "number of rates does not fit", got: rates.length, expected: `${hosts.count}, one for each host`, where: `parameter hosts.${name}` });
+    // Infinity is a link that is never a bottleneck.
+    for (let host = 0; host < rates.length; host++) if (!(rates[host] > 0)) checkNumber(`hosts.${name}[${host}]`, rates[host], { min: 0, exclusiveMin: true, unit: "bit/s" });
+  }
 }
 
 /**
@@ -42,7 +55,7 @@ export function equalHosts(count: number, upBps: number, downBps: number): Hosts
  * @param random stream for the choice
  */
 export function drawHosts(count: number, kinds: readonly AccessKind[], random: RandomStream): Hosts {
-  kinds.forEach((kind) => equalHosts(1, kind.upBps, kind.downBps));
+  checkList("kinds", kinds, "a list of kinds of access").forEach((kind) => equalHosts(1, kind.upBps, kind.downBps));
   const choices = drawWeighted(count, kinds.map((kind) => kind.weight ?? 1), random);
   return { count, upBps: Float64Array.from(choices, (kind) => kinds[kind].upBps), downBps: Float64Array.from(choices, (kind) => kinds[kind].downBps) };
 }
@@ -60,17 +73,19 @@ export function placeHosts(count: number, weights: ArrayLike<number>, random: Ra
 /** Draws `count` indices, each with a probability in proportion to its weight. */
 function drawWeighted(count: number, weights: ArrayLike<number>, random: RandomStream): Int32Array {
   checkNumber("count", count, { min: 1, max: 1e8, integer: true });
+  checkRandom("random", random);
+  checkList("weights", weights, "a weight for each");
   const sums = new Float64Array(weights.length);
   let total = 0;
   for (let i = 0; i < weights.length; i++) {
     total += checkNumber(`weights[${i}]`, weights[i], { min: 0 });
     sums[i] = total;
   }
-  if (!(total > 0)) {
+  if (!(total > 0 && total < Infinity)) {
     throw new ParameterError({
       what: "nothing to choose from",
       got: total,
-      expected: "at least one weight > 0",
+      expected: "at least one weight > 0, and a finite sum",
       where: "parameter weights",
     });
   }

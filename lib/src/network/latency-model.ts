@@ -10,7 +10,7 @@ export interface LatencyModel {
   /** Number of hosts; Infinity where any number will do. */
   readonly hosts: number;
   /**
-   * One-way latency.
+   * One-way latency. A number that is no host is refused, never answered with another pair's latency or NaN.
    * @returns whole microseconds >= 0; 0 from a host to itself
    */
   latencyUs(from: number, to: number): number;
@@ -29,8 +29,18 @@ export class ConstantLatency implements LatencyModel {
   }
 
   latencyUs(from: number, to: number): number {
+    if ((from >>> 0) !== from || (to >>> 0) !== to) checkHosts(from, to, 4294967296);
     return from === to ? 0 : this.us;
   }
+}
+
+/**
+ * Refuses a pair of which one is no host. Called by models when `(host >>> 0) !== host` or a number is too high: that comparison costs next to nothing, and is true for
+ * everything but a whole number >= 0.
+ */
+export function checkHosts(from: number, to: number, hosts: number): void {
+  checkHost(from, hosts);
+  checkHost(to, hosts);
 }
 
 /** Refuses a host number outside a model. */

@@ -1,6 +1,7 @@
 /** Losing messages at random: independently, or in bursts. */
 import { checkNumber } from "../errors";
 import type { RandomStream } from "../simulation";
+import { checkObject, checkRandom } from "./check-input";
 
 /** Decides the fate of messages, in the order in which they are sent. */
 export interface LossModel {
@@ -19,6 +20,7 @@ export class IndependentLoss implements LossModel {
     private readonly random: RandomStream,
   ) {
     checkNumber("probability", probability, { min: 0, max: 1 });
+    checkRandom("random", random);
   }
 
   isLost(): boolean {
@@ -51,8 +53,10 @@ export class BurstLoss implements LossModel {
     options: BurstLossOptions,
     private readonly random: RandomStream,
   ) {
-    this.options = { lossWhenGood: 0, lossWhenBad: 1, ...options };
+    const { goodToBad, badToGood, lossWhenGood = 0, lossWhenBad = 1 } = checkObject("options", options, "at least goodToBad and badToGood");
+    this.options = { goodToBad, badToGood, lossWhenGood, lossWhenBad };
     for (const [name, value] of Object.entries(this.options)) checkNumber(name, value, { min: 0, max: 1 });
+    checkRandom("random", random);
   }
 
   isLost(from: number, to: number): boolean {

@@ -1,7 +1,8 @@
 /** Latencies from a measured table, with a stated policy for pairs that have no value. */
 import type { LatencyTable } from "../codecs/latency-table";
 import { ParameterError, checkChoice } from "../errors";
-import { checkHost, type LatencyModel } from "./latency-model";
+import { checkObject } from "./check-input";
+import { checkHosts, type LatencyModel } from "./latency-model";
 
 /**
  * What to do about pairs without a value: refuse the table; leave out hosts, the one with most gaps first, until none is left; or take the
@@ -26,6 +27,7 @@ export class MatrixLatency implements LatencyModel {
    * @throws ParameterError when gaps are refused, no two hosts remain, or a gap has no way around it
    */
   constructor(table: LatencyTable, missing: MissingPolicy) {
+    checkObject("table", table, "a latency table");
     checkChoice("missing", missing, ["refuse", "drop-hosts", "shortest-path"]);
     checkChoice("kind", table.kind, ["round-trip", "one-way"]);
     const gaps = table.report.missing;
@@ -58,7 +60,7 @@ export class MatrixLatency implements LatencyModel {
   }
 
   latencyUs(from: number, to: number): number {
-    if (!(from < this.hosts && to < this.hosts)) checkHost(from < this.hosts ? to : from, this.hosts);
+    if ((from >>> 0) !== from || (to >>> 0) !== to || from >= this.hosts || to >= this.hosts) checkHosts(from, to, this.hosts);
     return this.us[from * this.hosts + to];
   }
 }

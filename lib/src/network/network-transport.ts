@@ -6,6 +6,7 @@
 import { ParameterError, checkNumber } from "../errors";
 import type { Transport } from "../simulation/transport";
 import { AccessQueues } from "./access-queues";
+import { checkObject } from "./check-input";
 import type { Hosts } from "./hosts";
 import type { LatencyModel } from "./latency-model";
 import type { LossModel } from "./loss";
@@ -42,7 +43,8 @@ export class NetworkTransport implements Transport {
 
   /** @throws ParameterError when outages name links but the way of messages is not known, or hosts and latencies do not fit */
   constructor(private readonly options: NetworkTransportOptions) {
-    const { hosts, latency, outages, pathOf } = options;
+    const { hosts, latency, outages, pathOf } = checkObject("options", options, "at least a latency model");
+    checkObject("latency", latency, "a latency model");
     if (outages?.hasLinks === true && pathOf === undefined) {
       throw new ParameterError({
         what: "outages of links without routes",
@@ -72,6 +74,7 @@ export class NetworkTransport implements Transport {
       this.counts.lostToOutage += 1;
       return -1;
     }
+    if (!(bytes >= 0)) checkNumber("bytes", bytes, { min: 0, unit: "bytes" });
     const wireBytes = bytes + this.headerBytes;
     const queued = from === to ? undefined : this.queues;
     const leftUs = queued === undefined ? nowUs : queued.leaveUs(from, wireBytes, nowUs);
@@ -89,7 +92,9 @@ export class NetworkTransport implements Transport {
       return -1;
     }
     const inUs = queued === undefined ? thereUs : queued.arriveUs(to, wireBytes, thereUs, nowUs);
-    return Math.ceil(inUs - nowUs);
+    const delayUs = Math.ceil(inUs - nowUs);
+    if (!(delayUs >= 0)) throw new ParameterError({ what: "a delay that is no time", got: delayUs, expected: "nowUs and bytes that are numbers >= 0, and a latency model that gives such", where: `message from ${from} to ${to}` });
+    return delayUs;
   }
 
   private isCut(from: number, to: number, nowUs: number): boolean {

@@ -1,8 +1,9 @@
 /** Outages as values: which host, path or link is down, from when to when. */
-import { ParameterError, checkNumber } from "../errors";
+import { LimitError, ParameterError, checkChoice, checkNumber } from "../errors";
 import type { RandomStream } from "../simulation";
 import { ln } from "../simulation/exact-math";
 import { SECOND_US } from "../units";
+import { checkList, checkObject, checkRandom } from "./check-input";
 
 /** What is down: a host, the way from one host to another (one direction), or a directed link of the underlay. */
 export type OutageTarget =
@@ -15,6 +16,13 @@ export type Outage = OutageTarget & { readonly fromUs: number; readonly untilUs:
 
 /** Ordered pairs of hosts as one number; hosts stay below 2^26. */
 const PATH_KEY = 67108864;
+
+function checkTarget(where: string, target: OutageTarget): void {
+  checkObject(where, target, "what is down");
+  checkChoice(`${where}.kind`, target.kind, ["host", "path", "link"]);
+  const ends = target.kind === "host" ? [target.host] : target.kind === "path" ? [target.from, target.to] : [target.link];
+  for (const end of ends) checkNumber(`${where} ${target.kind}`, end, { min: 0, max: PATH_KEY - 1, integer: true });
+}
 
 function keyOf(target: OutageTarget): number {
   if (target.kind === "host") return target.host;
@@ -32,8 +40,9 @@ export class OutageSchedule {
 
   /** @throws ParameterError when an outage ends before it starts or names no valid target */
   constructor(outages: readonly Outage[]) {
-    outages.forEach((outage, index) => {
+    checkList("outages", outages, "a list of outages").forEach((outage, index) => {
       const where = `outages[${index}]`;
+      checkTarget(where, outage);
       checkNumber(`${where}.fromUs`, outage.fromUs, { min: 0, integer: true, unit: "microseconds" });
       if (!(outage.untilUs > outage.fromUs)) {
         throw new ParameterError({
@@ -42,8 +51,7 @@ export class OutageSchedule {
           expected: "untilUs > fromUs", where,
         });
       }
-      const ends = outage.kind === "host" ? [outage.host] : outage.kind === "path" ? [outage.from, outage.to] : [outage.link];
-      for (const end of ends) checkNumber(`${where} ${outage.kind}`, end, { min: 0, max: PATH_KEY - 1, integer: true });
+      if (outage.untilUs !== Infinity) checkNumber(`${where}.untilUs`, outage.untilUs, { integer: true, unit: "microseconds" });
     });
     this.hosts = periodsOf(outages.filter(({ kind }) => kind === "host"));
     this.paths = periodsOf(outages.filter(({ kind }) => kind === "path"));
@@ -104,6 +112,9 @@ function merged(list: [number, number][]): Float64Array {
   return Float64Array.from(flat);
 }
 
+/** Most outages drawn at once, as expected from the means. */
+const MAX_OUTAGES = 5_000_000;
+
 /** Parameters of {@link drawOutages}. */
 export interface OutageProcess {
   /** Mean time between the end of an outage and the start of the next, seconds, > 0. */
@@ -118,12 +129,17 @@ export interface OutageProcess {
 /**
  * Draws outages that come and go at random: up and down times are exponential, and each target starts up. The share of time a target is down is
  * meanDown / (meanUp + meanDown) in the long run.
+ * @throws ParameterError for a value out of range, LimitError when more than 5,000,000 outages are to be expected
  */
 export function drawOutages(targets: readonly OutageTarget[], process: OutageProcess): Outage[] {
-  const { random, untilUs } = process;
+  const { random, untilUs } = checkObject("process", process, "the parameters of the process");
+  checkRandom("random", random);
+  checkList("targets", targets, "a list of what goes down").forEach((target, index) => checkTarget(`targets[${index}]`, target));
   checkNumber("meanUpSeconds", process.meanUpSeconds, { min: 1e-6, max: 1e9, unit: "seconds" });
   checkNumber("meanDownSeconds", process.meanDownSeconds, { min: 1e-6, max: 1e9, unit: "seconds" });
   checkNumber("untilUs", untilUs, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "microseconds" });
+  const expected = (targets.length * untilUs) / ((process.meanUpSeconds + process.meanDownSeconds) * SECOND_US);
+  if (expected > MAX_OUTAGES) throw new LimitError({ what: "too many outages", got: `about ${Math.round(expected)}`, expected: `at most ${MAX_OUTAGES}: fewer targets, a shorter time or longer means`, where: "parameter process" });
   const draw = (meanSeconds: number) => Math.max(1, Math.round(-ln(1 - random.uniform()) * meanSeconds * SECOND_US));
   const outages: Outage[] = [];
   for (const target of targets) {

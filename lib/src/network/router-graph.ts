@@ -3,6 +3,7 @@
  * so that both directions have their own queue and stress, and can be looked at together.
  */
 import { ParameterError, checkNumber } from "../errors";
+import { checkList, checkObject } from "./check-input";
 import { LONGEST_LATENCY_US } from "./latency-model";
 
 /** A link to build a graph from. */
@@ -11,7 +12,7 @@ export interface LinkSpec {
   readonly to: number;
   /** One-way propagation delay, whole microseconds, 0..3.6e9. */
   readonly delayUs: number;
-  /** Routing weight, > 0; the delay (at least 1) if absent. */
+  /** Routing weight, > 0, at most 1e15; the delay (at least 1) if absent. */
   readonly weight?: number;
   /** Rate, bit/s, > 0; Infinity (never a bottleneck) if absent. */
   readonly capacityBps?: number;
@@ -45,6 +46,7 @@ export class RouterGraph {
    * @throws ParameterError for an end outside the graph, a loop, or a value out of range
    */
   constructor(nodeCount: number, links: readonly LinkSpec[], labels?: readonly string[]) {
+    checkList("links", links);
     this.nodeCount = checkNumber("nodeCount", nodeCount, { min: 1, max: 1 << 24, integer: true });
     if (labels !== undefined && labels.length !== nodeCount) {
       throw new ParameterError({
@@ -79,20 +81,34 @@ export class RouterGraph {
     for (let node = 0; node < nodeCount; node++) this.starts[node + 1] += this.starts[node];
   }
 
-  /** The first link from one router to another, or -1. */
+  /** The first link from one router to another, or -1. @throws ParameterError for an unknown router */
   linkBetween(from: number, to: number): number {
+    checkRouter(from, this.nodeCount);
+    checkRouter(to, this.nodeCount);
     for (let link = this.starts[from]; link < this.starts[from + 1]; link++) if (this.heads[link] === to) return link;
     return -1;
   }
 
-  /** Number of links that leave a router. */
+  /** Number of links that leave a router. @throws ParameterError for an unknown router */
   degree(node: number): number {
+    checkRouter(node, this.nodeCount);
     return this.starts[node + 1] - this.starts[node];
   }
 }
 
+/** Refuses a router number outside a graph. */
+export function checkRouter(router: number, routers: number): void {
+  if (Number.isInteger(router) && router >= 0 && router < routers) return;
+  throw new ParameterError({ what: "no such router", got: router, expected: `a whole number from 0 to ${routers - 1}`, where: "parameter router" });
+}
+
+/** Largest routing weight: sums over paths stay finite. */
+const LARGEST_WEIGHT = 1e15;
+
 function checkLink(link: LinkSpec, index: number, nodeCount: number): void {
   const where = `links[${index}]`;
+  checkObject(where, link, "a link");
+  if (link.directed !== undefined && typeof link.directed !== "boolean") throw new ParameterError({ what: "bad link direction", got: link.directed, expected: "true or false", where });
   for (const end of [link.from, link.to]) checkNumber(`${where} end`, end, { min: 0, max: nodeCount - 1, integer: true });
   if (link.from === link.to) {
     throw new ParameterError({
@@ -102,7 +118,7 @@ function checkLink(link: LinkSpec, index: number, nodeCount: number): void {
     });
   }
   checkNumber(`${where}.delayUs`, link.delayUs, { min: 0, max: LONGEST_LATENCY_US, integer: true, unit: "microseconds" });
-  if (link.weight !== undefined) checkNumber(`${where}.weight`, link.weight, { min: 0, exclusiveMin: true });
+  if (link.weight !== undefined) checkNumber(`${where}.weight`, link.weight, { min: 0, exclusiveMin: true, max: LARGEST_WEIGHT });
   if (link.capacityBps !== undefined && link.capacityBps !== Infinity) checkNumber(`${where}.capacityBps`, link.capacityBps, { min: 0, exclusiveMin: true, unit: "bit/s" });
 }
 

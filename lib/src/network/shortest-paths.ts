@@ -4,7 +4,8 @@
  */
 import { LimitError, ParameterError, checkNumber } from "../errors";
 import { MinHeap } from "./min-heap";
-import type { RouterGraph } from "./router-graph";
+import { checkObject } from "./check-input";
+import { checkRouter, type RouterGraph } from "./router-graph";
 
 /** Routes from one router to all others. */
 export interface RouteTree {
@@ -66,9 +67,12 @@ export function shortestPathTree(graph: RouterGraph, source: number, isDown?: Ui
   return { source, delaysUs, lastLinks };
 }
 
-/** Links of the route to a router, first to last; undefined when there is none. */
+/** Links of the route to a router, first to last; undefined when there is none. @throws ParameterError for an unknown router */
 export function routeTo(graph: RouterGraph, tree: RouteTree, target: number): number[] | undefined {
-  if (tree.delaysUs[target] < 0) return undefined;
+  if (!(tree.delaysUs[target] >= 0)) {
+    checkRouter(target, graph.nodeCount);
+    return undefined;
+  }
   const links: number[] = [];
   for (let node = target; node !== tree.source; node = graph.tails[tree.lastLinks[node]]) links.push(tree.lastLinks[node]);
   return links.reverse();
@@ -88,8 +92,8 @@ export class Routes {
    * @param graph the routers
    * @param maxTrees how many routers' routes to remember; by default as many as fit in 256 MiB
    */
-  constructor(graph: RouterGraph, maxTrees = Math.max(1, Math.floor(TREE_BYTES / (8 * graph.nodeCount)))) {
-    this.graph = graph;
+  constructor(graph: RouterGraph, maxTrees = Math.max(1, Math.floor(TREE_BYTES / (8 * (graph?.nodeCount ?? 1))))) {
+    this.graph = checkObject("graph", graph, "a RouterGraph");
     this.isDown = new Uint8Array(graph.linkCount);
     this.maxTrees = checkNumber("maxTrees", maxTrees, { min: 1, integer: true });
   }
@@ -105,14 +109,16 @@ export class Routes {
     return tree;
   }
 
-  /** Delay of a route, microseconds; -1 when there is none. */
+  /** Delay of a route, microseconds; -1 when there is none. @throws ParameterError for an unknown router */
   delayUs(from: number, to: number): number {
-    return this.from(from).delaysUs[to];
+    const us = this.from(from).delaysUs[to];
+    if (us === undefined) checkRouter(to, this.graph.nodeCount);
+    return us;
   }
 
   /**
    * Links of a route, first to last.
-   * @throws ParameterError when there is no route
+   * @throws ParameterError when there is no route, or no such router
    */
   links(from: number, to: number): number[] {
     const links = routeTo(this.graph, this.from(from), to);
@@ -129,12 +135,14 @@ export class Routes {
 
   /** True when a directed link is down. */
   linkIsDown(link: number): boolean {
+    checkNumber("link", link, { min: 0, max: this.graph.linkCount - 1, integer: true });
     return this.isDown[link] === 1;
   }
 
   /** Takes a directed link down or up; routes avoid links that are down from now on. */
   setLink(link: number, up: boolean): void {
     checkNumber("link", link, { min: 0, max: this.graph.linkCount - 1, integer: true });
+    if (typeof up !== "boolean") throw new ParameterError({ what: "bad state of a link", got: up, expected: "true or false", where: "parameter up" });
     const state = up ? 0 : 1;
     if (this.isDown[link] === state) return;
     this.isDown[link] = state;

@@ -2,8 +2,8 @@
  * Triangle-inequality violations: pairs of hosts for which a detour over a third host is faster than the direct way. They are why overlays
  * can beat Internet routing (Savage et al., "The end-to-end effects of Internet path selection", SIGCOMM 1999; Andersen et al., RON, SOSP 2001).
  */
-import { ParameterError } from "../errors";
-import type { LatencyModel } from "./latency-model";
+import { ParameterError, checkNumber } from "../errors";
+import { checkHosts, type LatencyModel } from "./latency-model";
 
 /** How often, and by how much, one relay helps. */
 export interface TriangleReport {
@@ -27,7 +27,7 @@ export interface Relay {
 
 function roundTrips(model: LatencyModel): Float64Array {
   const { hosts } = model;
-  if (!(hosts >= 2 && hosts <= 5000)) {
+  if (!(hosts >= 2 && hosts <= 5000 && Number.isInteger(hosts))) {
     throw new ParameterError({
       what: "cannot look at all detours",
       got: hosts,
@@ -58,8 +58,10 @@ function bestRelayIn(trips: Float64Array, hosts: number, a: number, b: number): 
   return { relay, roundTripUs };
 }
 
-/** The relay with the shortest round trip between two hosts; the lowest number on a tie. */
+/** The relay with the shortest round trip between two hosts; the lowest number on a tie. @throws ParameterError for a model of endlessly many hosts, or what is no host */
 export function bestRelay(model: LatencyModel, a: number, b: number): Relay {
+  checkNumber("model.hosts", model.hosts, { min: 2, max: 1e8, integer: true });
+  checkHosts(a, b, model.hosts);
   let relay = -1;
   let roundTripUs = Infinity;
   for (let via = 0; via < model.hosts; via++) {

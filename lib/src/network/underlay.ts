@@ -4,7 +4,8 @@
  * bulk transfer shares. Links are numbered: the routers' directed links first, then each host's uplink, then each host's downlink.
  */
 import { ParameterError, checkNumber } from "../errors";
-import type { Hosts } from "./hosts";
+import { checkHostRates, type Hosts } from "./hosts";
+import { checkList, checkObject } from "./check-input";
 import { checkHost, type LatencyModel } from "./latency-model";
 import type { RouterGraph } from "./router-graph";
 import { Routes } from "./shortest-paths";
@@ -34,7 +35,10 @@ export class Underlay implements LatencyModel {
 
   /** @throws ParameterError when a host hangs on no router, or a value is out of range */
   constructor(options: UnderlayOptions) {
-    const { graph, hosts } = options;
+    const { graph, hosts } = checkObject("options", options, "graph and hosts");
+    checkObject("graph", graph, "a RouterGraph");
+    checkHostRates(hosts);
+    checkList("hosts.placeOf", hosts.placeOf, "the router of each host");
     this.graph = graph;
     this.routes = options.routes ?? new Routes(graph);
     this.hosts = hosts.count;
@@ -64,11 +68,13 @@ export class Underlay implements LatencyModel {
 
   /** Number of a host's uplink. */
   uplink(host: number): number {
+    checkHost(host, this.hosts);
     return this.graph.linkCount + host;
   }
 
   /** Number of a host's downlink. */
   downlink(host: number): number {
+    checkHost(host, this.hosts);
     return this.graph.linkCount + this.hosts + host;
   }
 
@@ -77,15 +83,17 @@ export class Underlay implements LatencyModel {
    * @throws ParameterError when there is no route
    */
   latencyUs(from: number, to: number): number {
+    const [source, target] = [this.router(from), this.router(to)];
     if (from === to) return 0;
-    const us = this.routes.delayUs(this.router(from), this.router(to));
+    const us = this.routes.delayUs(source, target);
     if (us < 0) this.routes.links(this.routerOf[from], this.routerOf[to]);
     return us + 2 * this.accessUs;
   }
 
   /** True when a packet can get from one host to another now. */
   isReachable(from: number, to: number): boolean {
-    return from === to || this.routes.delayUs(this.router(from), this.router(to)) >= 0;
+    const [source, target] = [this.router(from), this.router(to)];
+    return from === to || this.routes.delayUs(source, target) >= 0;
   }
 
   /**
@@ -93,8 +101,8 @@ export class Underlay implements LatencyModel {
    * @throws ParameterError when there is no route
    */
   path(from: number, to: number): number[] {
-    if (from === to) return [];
-    return [this.uplink(from), ...this.routes.links(this.router(from), this.router(to)), this.downlink(to)];
+    const [source, target] = [this.router(from), this.router(to)];
+    return from === to ? [] : [this.uplink(from), ...this.routes.links(source, target), this.downlink(to)];
   }
 
   /** Links of the way that can be a bottleneck, for a `FlowScheduler` over {@link Underlay.flowCapacitiesBps}. */

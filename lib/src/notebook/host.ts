@@ -3,6 +3,7 @@
  * without one (a plain Node script) displays are printed as text.
  */
 import type { Figure } from "../figures/figure";
+import type { StepFigure } from "../figures/step-player";
 
 /** One display: the same content in several MIME types. */
 export type DisplayBundle = Readonly<Record<string, string | object>>;
@@ -22,8 +23,8 @@ export interface NotebookHost {
   readonly root: string;
   /** Shows one display in the output of the current cell. */
   display(bundle: DisplayBundle): void;
-  /** Draws a figure as a standalone SVG, or answers `null` where no browser was found. */
-  renderSvg(figure: Figure): Promise<string | null>;
+  /** Draws a figure as a standalone SVG, or answers `null` where no browser was found. A step player brings its drawing along. */
+  renderSvg(figure: Figure | StepFigure): Promise<string | null>;
 }
 
 const KEY = Symbol.for("overlay-lab.notebook-host");

@@ -8,6 +8,8 @@ export { answerKey, checkAnswer, confirmAnswer } from "./exercise";
 export type { AnswerCheck, AnswerState } from "./exercise";
 export type { DisplayBundle, NotebookHost } from "./host";
 export { enableLiveFigures } from "./live-figures";
+export { stepsFromRecording } from "./recorded-steps";
+export type { RecordingWords } from "./recorded-steps";
 export { show } from "./show";
 export type { Showable } from "./show";
 export { experiment } from "./experiment";

@@ -2,6 +2,7 @@
  * The loader cell: makes the stored, static figures of a notebook live in a running Jupyter, from files of the workbook that the
  * Jupyter server itself hands out. Nothing is fetched from elsewhere, and nothing is stored when notebooks are run for keeping.
  */
+import { PLAYER_CSS } from "../figures/figure-css";
 import { html, jsonForScript } from "../html";
 import { currentHost } from "./host";
 
@@ -31,11 +32,14 @@ export function enableLiveFigures(): void {
     script.onerror = () => reject(new Error(folder + name));
     document.head.append(script);
   });
-  // live.js puts a button under every figure, now and later, and fetches Plotly from here when one is first used.
+  const style = document.createElement("style");
+  style.textContent = ${jsonForScript(PLAYER_CSS)};
+  document.head.append(style);
+  // live.js starts the step players and puts a button under every figure, now and later, and fetches Plotly from here when one is first used.
   window.overlayLabPlotlyUrl = folder + "plotly.min.js";
   load("live.js")
     .then(() => new MutationObserver(() => window.overlayLabEnhance()).observe(document.body, { childList: true, subtree: true }))
-    .then(() => say("Every figure has a button that makes it live: point at a curve, or drag to zoom."))
+    .then(() => say("Every plot has a button that makes it live: point at a curve, or drag to zoom. Step players are ready."))
     .catch((error) => say("Figures stay static: " + error.message + " is missing. Run npm start once, and open Jupyter with npm run lab."));
 })();</script>`;
   host.display({ "text/html": page.toString(), "text/plain": "Live figures need a browser." });

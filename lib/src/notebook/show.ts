@@ -7,10 +7,12 @@ import { formatNumber } from "../units";
 import { DataFrame } from "./data-frame";
 import { currentHost } from "./host";
 import { figureHtml } from "../figures/figure-html";
+import { stepHtml } from "../figures/step-html";
+import type { StepFigure } from "../figures/step-player";
 import { tableHtml } from "../figures/table-html";
 
 /** What can be shown. */
-export type Showable = Figure | Table | DataFrame | SafeHtml;
+export type Showable = Figure | StepFigure | Table | DataFrame | SafeHtml;
 
 /** Rows of a table that the plain text shows. */
 const TEXT_ROWS = 20;
@@ -28,6 +30,10 @@ export async function show(item: Showable): Promise<void> {
   } else if (isFigure(item)) {
     const svg = await host.renderSvg(item);
     host.display({ "text/html": figureHtml(item, svg).toString(), "text/plain": `${item.title}\n${item.alt}` });
+  } else if (isStepFigure(item)) {
+    // The host notes the figure for the exports; its drawing needs no browser.
+    await host.renderSvg(item);
+    host.display({ "text/html": stepHtml(item).toString(), "text/plain": `${item.title}\n${item.alt}` });
   } else {
     const table = item instanceof DataFrame ? item.toTable() : item;
     if (!isTable(table)) throw new ParameterError({ what: "this cannot be shown", got: item, expected: "a figure, a table, a data frame or safe HTML; print other values with console.log" });
@@ -37,6 +43,10 @@ export async function show(item: Showable): Promise<void> {
 
 function isFigure(item: unknown): item is Figure {
   return typeof item === "object" && item !== null && "plotly" in item && "table" in item && "alt" in item;
+}
+
+function isStepFigure(item: unknown): item is StepFigure {
+  return typeof item === "object" && item !== null && "player" in item && "svg" in item && "table" in item;
 }
 
 function isTable(item: unknown): item is Table {

@@ -4,6 +4,7 @@
  * one double; each draw takes one integer and one uniform.
  */
 import { ParameterError } from "../errors";
+import { refuse } from "./checks";
 import type { RandomStream } from "./random";
 
 /** Draws an index with probability proportional to its weight. */
@@ -13,17 +14,19 @@ export class AliasTable {
 
   /**
    * @param weights finite, >= 0, not all 0; 1..2^27 of them
+   * @param path how the caller would write them, for messages of errors (default "weights")
    * @throws ParameterError otherwise
    */
-  constructor(weights: ArrayLike<number>) {
+  constructor(weights: ArrayLike<number>, path = "weights") {
+    if (!Array.isArray(weights) && !ArrayBuffer.isView(weights)) refuse(path, weights, "a list of numbers");
     const count = weights.length;
-    if (count < 1 || count > 134217728) throw new ParameterError({ what: "bad number of weights", got: count, expected: "1 to 2^27 weights", where: "parameter weights" });
+    if (!(count >= 1 && count <= 134217728)) throw new ParameterError({ what: "bad number of weights", got: count, expected: "1 to 2^27 weights", where: path });
     let total = 0;
     for (let i = 0; i < count; i++) {
-      if (!(weights[i] >= 0 && weights[i] < Infinity)) throw new ParameterError({ what: "bad weight", got: weights[i], expected: "a finite number >= 0", where: `weights[${i}]` });
+      if (!(typeof weights[i] === "number" && weights[i] >= 0 && weights[i] < Infinity)) throw new ParameterError({ what: "bad weight", got: weights[i], expected: "a finite number >= 0", where: `${path}[${i}]` });
       total += weights[i];
     }
-    if (!(total > 0 && total < Infinity)) throw new ParameterError({ what: "bad sum of weights", got: total, expected: "a finite sum > 0", where: "parameter weights" });
+    if (!(total > 0 && total < Infinity)) throw new ParameterError({ what: "bad sum of weights", got: total, expected: "a finite sum > 0", where: path });
     this.keep = new Float64Array(count);
     this.alias = new Uint32Array(count);
     const small: number[] = [];

@@ -4,6 +4,7 @@
  */
 import { ParameterError, checkNumber } from "../errors";
 import { AliasTable } from "./alias-table";
+import { checkKindOf, checkList, checkRecord, refuse } from "./checks";
 import { exp } from "./exact-math";
 import type { RandomStream } from "./random";
 
@@ -27,20 +28,41 @@ export type Distribution =
 /** Draws from a distribution. */
 export type Sampler = (random: RandomStream) => number;
 
+/** The fields of every kind. */
+const FIELDS: { readonly [kind in Distribution["kind"]]: readonly string[] } = {
+  constant: ["value"],
+  uniform: ["min", "max"],
+  exponential: ["mean"],
+  normal: ["mean", "standardDeviation"],
+  "log-normal": ["median", "sigma"],
+  pareto: ["shape", "scale"],
+  weibull: ["shape", "scale"],
+  empirical: ["values", "weights"],
+  quantiles: ["points"],
+};
+
 /**
  * Checks a distribution and makes its sampler.
- * @throws ParameterError when a parameter is missing or out of range
+ * @param distribution its kind with the parameters of that kind, and nothing else
+ * @param path how the caller would write it, for messages of errors (default "distribution")
+ * @throws ParameterError when a parameter is missing, unknown, or out of range
  */
-export function samplerOf(distribution: Distribution): Sampler {
-  const positive = (name: string, value: number) => checkNumber(name, value, { min: 0, exclusiveMin: true });
+export function samplerOf(distribution: Distribution, path = "distribution"): Sampler {
+  checkRecord(path, distribution);
+  checkKindOf(path, distribution.kind, Object.keys(FIELDS), "distribution");
+  checkRecord(path, distribution, ["kind", ...FIELDS[distribution.kind]]);
+  const finite = (name: string, value: number) => checkNumber(`${path}.${name}`, value);
+  const positive = (name: string, value: number) => checkNumber(`${path}.${name}`, value, { min: 0, exclusiveMin: true });
+  const notNegative = (name: string, value: number) => checkNumber(`${path}.${name}`, value, { min: 0 });
   switch (distribution.kind) {
     case "constant": {
-      const value = checkNumber("value", distribution.value);
+      const value = finite("value", distribution.value);
       return () => value;
     }
     case "uniform": {
-      const min = checkNumber("min", distribution.min);
-      const width = checkNumber("max", distribution.max, { min }) - min;
+      const min = finite("min", distribution.min);
+      const width = checkNumber(`${path}.max`, distribution.max, { min }) - min;
+      if (width === Infinity) refuse(`${path}.max`, distribution.max, "a number so near to min that their difference is finite");
       return (random) => min + width * random.uniform();
     }
     case "exponential": {
@@ -48,13 +70,13 @@ export function samplerOf(distribution: Distribution): Sampler {
       return (random) => random.exponential(mean);
     }
     case "normal": {
-      const mean = checkNumber("mean", distribution.mean);
-      const deviation = checkNumber("standardDeviation", distribution.standardDeviation, { min: 0 });
+      const mean = finite("mean", distribution.mean);
+      const deviation = notNegative("standardDeviation", distribution.standardDeviation);
       return (random) => random.normal(mean, deviation);
     }
     case "log-normal": {
       const median = positive("median", distribution.median);
-      const sigma = checkNumber("sigma", distribution.sigma, { min: 0 });
+      const sigma = notNegative("sigma", distribution.sigma);
       return (random) => median * exp(random.normal(0, sigma));
     }
     case "pareto":
@@ -64,36 +86,40 @@ export function samplerOf(distribution: Distribution): Sampler {
       return distribution.kind === "pareto" ? (random) => random.pareto(shape, scale) : (random) => random.weibull(shape, scale);
     }
     case "empirical":
-      return empirical(distribution.values, distribution.weights);
+      return empirical(distribution.values, distribution.weights, path);
     case "quantiles":
-      return quantiles(distribution.points);
-    default:
-      throw new ParameterError({ what: "unknown distribution", got: (distribution as { kind: unknown }).kind, expected: "constant, uniform, exponential, normal, log-normal, pareto, weibull, empirical or quantiles", where: "field kind" });
+      return quantiles(distribution.points, path);
   }
 }
 
-function empirical(values: readonly number[], weights: readonly number[] | undefined): Sampler {
+function empirical(values: readonly number[], weights: readonly number[] | undefined, path: string): Sampler {
+  checkList(`${path}.values`, values, "numbers");
+  if (values.length === 0) throw new ParameterError({ what: "an empirical distribution without values", expected: "at least one value", where: `${path}.values` });
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) checkNumber(`${path}.values[${i}]`, values[i]);
   const table = Float64Array.from(values);
-  table.forEach((value, i) => checkNumber(`values[${i}]`, value));
-  if (table.length === 0) throw new ParameterError({ what: "an empirical distribution without values", expected: "at least one value", where: "field values" });
   if (weights === undefined) return (random) => table[random.integer(table.length)];
-  if (weights.length !== table.length) throw new ParameterError({ what: "weights do not fit the values", got: weights.length, expected: `${table.length} weights`, where: "field weights" });
-  const alias = new AliasTable(weights);
+  checkList(`${path}.weights`, weights, "numbers");
+  if (weights.length !== table.length) throw new ParameterError({ what: "weights do not fit the values", got: weights.length, expected: `${table.length} weights`, where: `${path}.weights` });
+  const alias = new AliasTable(weights, `${path}.weights`);
   return (random) => table[alias.draw(random)];
 }
 
-function quantiles(points: readonly (readonly [number, number])[]): Sampler {
-  const refuse = (what: string, got: unknown, at: number): never => {
-    throw new ParameterError({ what, got, expected: "values and probabilities that never fall, probabilities from 0 to 1", where: `points[${at}]` });
+function quantiles(points: readonly (readonly [number, number])[], path: string): Sampler {
+  const refusePoint = (what: string, got: unknown, at: number): never => {
+    throw new ParameterError({ what, got, expected: "values and probabilities that never fall, probabilities from 0 to 1", where: `${path}.points[${at}]` });
   };
-  if (points.length < 2) refuse("too few points", points.length, 0);
-  points.forEach(([value, probability], i) => {
-    checkNumber(`points[${i}][0]`, value);
-    checkNumber(`points[${i}][1]`, probability, { min: 0, max: 1 });
-    if (i > 0 && (value < points[i - 1][0] || probability < points[i - 1][1])) refuse("points out of order", points[i], i);
+  checkList(`${path}.points`, points, "pairs [value, probability]");
+  if (points.length < 2) refuse(`${path}.points`, points, "at least two pairs [value, probability]");
+  points.forEach((point, i) => {
+    if (checkList(`${path}.points[${i}]`, point, "two numbers, [value, probability]").length !== 2) refusePoint("not a pair", point, i);
+    const [value, probability] = point;
+    checkNumber(`${path}.points[${i}][0]`, value);
+    checkNumber(`${path}.points[${i}][1]`, probability, { min: 0, max: 1 });
+    if (i > 0 && (value < points[i - 1][0] || probability < points[i - 1][1])) refusePoint("points out of order", point, i);
   });
-  if (points[0][1] !== 0) refuse("the first probability is not 0", points[0][1], 0);
-  if (points[points.length - 1][1] !== 1) refuse("the last probability is not 1", points[points.length - 1][1], points.length - 1);
+  if (points[points.length - 1][0] - points[0][0] === Infinity) refusePoint("values too far apart", points[points.length - 1][0], points.length - 1);
+  if (points[0][1] !== 0) refusePoint("the first probability is not 0", points[0][1], 0);
+  if (points[points.length - 1][1] !== 1) refusePoint("the last probability is not 1", points[points.length - 1][1], points.length - 1);
   const values = Float64Array.from(points, (point) => point[0]);
   const probabilities = Float64Array.from(points, (point) => point[1]);
   return (random) => {

@@ -124,7 +124,7 @@ function powerOfTwo(n: number): number {
  * @throws ParameterError for a negative number or NaN
  */
 export function ln(x: number): number {
-  if (!(x >= 0)) throw new ParameterError({ what: "no logarithm", got: x, expected: "a number >= 0", where: "parameter x" });
+  if (typeof x !== "number" || !(x >= 0)) throw new ParameterError({ what: "no logarithm", got: x, expected: "a number >= 0", where: "parameter x" });
   if (x === 0) return -Infinity;
   if (x === Infinity) return Infinity;
   lnPair(x);
@@ -137,7 +137,7 @@ export function ln(x: number): number {
  * @throws ParameterError for NaN
  */
 export function exp(x: number): number {
-  if (x !== x) throw new ParameterError({ what: "no exponential", got: x, expected: "a number", where: "parameter x" });
+  if (typeof x !== "number" || x !== x) throw new ParameterError({ what: "no exponential", got: x, expected: "a number", where: "parameter x" });
   return expPair(x, 0);
 }
 
@@ -149,8 +149,8 @@ export function exp(x: number): number {
  * @throws ParameterError for a negative or infinite x, or an infinite y, or NaN
  */
 export function pow(x: number, y: number): number {
-  if (!(x >= 0 && x < Infinity)) throw new ParameterError({ what: "no power", got: x, expected: "a finite base >= 0", where: "parameter x" });
-  if (!(Math.abs(y) < Infinity)) throw new ParameterError({ what: "no power", got: y, expected: "a finite exponent", where: "parameter y" });
+  if (typeof x !== "number" || !(x >= 0 && x < Infinity)) throw new ParameterError({ what: "no power", got: x, expected: "a finite base >= 0", where: "parameter x" });
+  if (typeof y !== "number" || !(Math.abs(y) < Infinity)) throw new ParameterError({ what: "no power", got: y, expected: "a finite exponent", where: "parameter y" });
   if (y === 0 || x === 1) return 1;
   if (x === 0) return y > 0 ? 0 : Infinity;
   lnPair(x);

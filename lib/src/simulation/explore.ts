@@ -7,8 +7,10 @@
  * a `view` must then show the whole state. Time is abstract: a message may take any time; a timer's expiry moves the clock.
  * Not modelled: crashes, per-link order (any message may overtake any other).
  */
-import { InvariantError, LimitError, ParameterError } from "../errors";
+import { InvariantError, LimitError, ParameterError, checkChoice, checkNumber } from "../errors";
+import { checkFunction, checkList, checkMethods, checkRecord } from "./checks";
 import type { Process, ProcessContext } from "./contract";
+import { checkNode } from "./effects";
 import { canonicalText } from "./messages";
 import { RecordingContext } from "./recording-context";
 import { labelOf } from "./trace";
@@ -70,7 +72,9 @@ class TinyWorld<M, P extends Process<M>> {
     this.lossesLeft = options.losses ?? 0;
     for (let node = 0; node < options.nodes; node++) {
       this.contexts.push(new RecordingContext<M>({ self: node }));
-      this.processes.push(options.process(node));
+      const process = options.process(node);
+      checkMethods("process", process, ["onStart", "onMessage", "onTimer"]);
+      this.processes.push(process);
     }
     for (let node = 0; node < options.nodes; node++) this.handle(node, (process, context) => process.onStart(context));
   }
@@ -154,8 +158,7 @@ class TinyWorld<M, P extends Process<M>> {
  * @throws InvariantError at the first broken rule, with the steps that led to it; LimitError when `maxWork` is reached; ParameterError for bad options
  */
 export function explore<M, P extends Process<M>>(options: ExploreOptions<M, P>): ExploreOutcome {
-  const { maxSteps = 200, maxWork = 1e6 } = options;
-  if (!(options.nodes >= 1 && options.nodes <= 16)) throw new ParameterError({ what: "bad number of nodes to explore", got: options.nodes, expected: "1 to 16" });
+  const { maxSteps = 200, maxWork = 1e6 } = checkOptions(options);
   const seen = new Set<string>();
   const path: { taken: number; of: number; text: string }[] = [];
   let work = 0;
@@ -163,6 +166,7 @@ export function explore<M, P extends Process<M>>(options: ExploreOptions<M, P>):
   let cut = 0;
   let deepest = 0;
   const check = (rule: string | null) => {
+    if (rule !== null && typeof rule !== "string") throw new ParameterError({ what: "bad answer of an invariant or goal", got: rule, expected: "the first rule broken as a text, or null" });
     if (rule !== null) throw new InvariantError({ what: rule, where: `after ${path.length} steps:\n  ${path.map((step) => step.text).join("\n  ")}` });
   };
   for (;;) {
@@ -195,4 +199,23 @@ export function explore<M, P extends Process<M>>(options: ExploreOptions<M, P>):
     if (last === undefined) return { paths, states: seen.size, cut, deepest };
     last.taken += 1;
   }
+}
+
+function checkOptions<M, P extends Process<M>>(options: ExploreOptions<M, P>): ExploreOptions<M, P> {
+  checkRecord("options", options, ["nodes", "process", "visits", "invariant", "goal", "losses", "timers", "maxSteps", "maxWork"]);
+  const { nodes, process, visits = [], invariant, goal, losses = 0, timers = "when-quiet", maxSteps = 200, maxWork = 1e6 } = options;
+  checkNumber("nodes", nodes, { min: 1, max: 16, integer: true });
+  checkFunction("process", process);
+  checkFunction("invariant", invariant);
+  if (goal !== undefined) checkFunction("goal", goal);
+  checkNumber("losses", losses, { min: 0, max: 1e6, integer: true });
+  checkChoice("timers", timers, ["when-quiet", "any-time"]);
+  checkNumber("maxSteps", maxSteps, { min: 1, max: 1e6, integer: true });
+  checkNumber("maxWork", maxWork, { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true });
+  checkList("visits", visits, "calls into nodes").forEach((entry, index) => {
+    checkRecord(`visits[${index}]`, entry, ["node", "visit"]);
+    checkNode(entry.node, nodes, `visits[${index}].node`);
+    checkFunction(`visits[${index}].visit`, entry.visit);
+  });
+  return options;
 }

@@ -46,7 +46,8 @@ export interface DuplicateFault extends FaultScope {
 export interface PartitionFault {
   readonly kind: "partition";
   readonly groups: readonly (readonly number[])[];
-  readonly fromUs: number;
+  /** Default 0. */
+  readonly fromUs?: number;
   readonly untilUs?: number;
 }
 
@@ -77,7 +78,8 @@ export interface PauseFault {
 }
 
 /**
- * Churn as a renewal process: each node is up for a session and down for a while, in turn, both drawn anew (microseconds, rounded, at least 1).
+ * Churn as a renewal process: each node is up for a session and down for a while, in turn, both drawn anew (microseconds, rounded; a draw
+ * below 1 counts as 1, but a law that lies below 1 or reaches below 0 is refused, save for the tail of a normal one).
  * All are up at `fromUs`. At `untilUs` the churn ends and brings back the nodes that it took down.
  */
 export interface ChurnFault {

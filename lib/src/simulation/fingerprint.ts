@@ -1,8 +1,13 @@
 /**
- * The fingerprint of a run: 64 bits over every event in order. Equal runs have equal fingerprints on every machine; runs that differ in
- * one event differ in it but for chance (2^-64). Two chained 32-bit lanes with multiply and shift; each word enters through a bijection,
- * so one changed word always changes the state. Not a cryptographic hash.
+ * The fingerprint of a run: 64 bits over everything that a trace would show, in order: events, what handlers asked for, messages lost and dropped.
+ * Equal runs have equal fingerprints on every machine, traced or not; runs that differ in one of these differ in it but for chance (2^-64).
+ * Two chained 32-bit lanes with multiply and shift; each word enters through a bijection, so one changed word always changes the state. Not a
+ * cryptographic hash.
  */
+
+/** What is folded in besides the kinds of event in the queue, which have the numbers below 16. */
+export const PRINTED = { crash: 16, restart: 17, pause: 18, resume: 19, send: 20, sendNumbers: 21, lose: 22, drop: 23, setTimer: 24, cancelTimer: 25, note: 26, missedVisit: 27 } as const;
+
 const scratch = new Float64Array(1);
 const scratchWords = new Int32Array(scratch.buffer);
 
@@ -22,6 +27,13 @@ export class Fingerprint {
     a = Math.imul(a ^ code, 0x9e3779b1); a ^= a >>> 15; b = (Math.imul(b, 0x85ebca77) + a) | 0;
     this.first = a;
     this.second = b;
+  }
+
+  /** Folds something in that has a key, a whole number below 2^53 of which both halves count. */
+  keyed(timeUs: number, kind: number, node: number, name: number, key: number): void {
+    this.event(timeUs, kind, node, name, key | 0);
+    // Shifting is enough for the keys that occur, and spares them the division.
+    this.word(key === (key | 0) ? key >> 31 : Math.floor(key / 4294967296) | 0);
   }
 
   /** Folds one 32-bit word in. */

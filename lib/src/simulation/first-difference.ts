@@ -3,7 +3,8 @@
  * and the first record that differs is found: an event, or an effect of one (a message to another node, a timer with another delay).
  * For runs in different processes or on different machines compare fingerprints after a number of events and halve that number.
  */
-import { checkNumber } from "../errors";
+import { ParameterError, checkNumber } from "../errors";
+import { checkFunction, checkMethods, checkRecord } from "./checks";
 import type { Process } from "./contract";
 import { canonicalText } from "./messages";
 import type { Simulation } from "./simulation";
@@ -36,16 +37,21 @@ class Collector implements TraceSink {
  * @param second makes the second one
  * @param options `maxEvents` to compare (default 10^6), `context` records to show before the difference (default 5)
  * @returns null when both end, or reach `maxEvents`, without a difference
+ * @throws ParameterError for bad options, or when the two are one simulation
  */
 export function firstDifference<M, P extends Process<M>>(
   first: () => Simulation<M, P>,
   second: () => Simulation<M, P>,
   options: { readonly maxEvents?: number; readonly context?: number } = {},
 ): Difference | null {
-  const { maxEvents = 1e6, context = 5 } = options;
+  const { maxEvents = 1e6, context = 5 } = checkRecord("options", options, ["maxEvents", "context"]);
+  checkFunction("first", first);
+  checkFunction("second", second);
   checkNumber("maxEvents", maxEvents, { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true });
   checkNumber("context", context, { min: 0, max: 1e6, integer: true });
   const simulations = [first(), second()];
+  simulations.forEach((simulation, index) => checkMethods(["first", "second"][index], simulation, ["step"]));
+  if (simulations[0] === simulations[1]) throw new ParameterError({ what: "a simulation cannot be compared with itself", expected: "two fresh simulations" });
   const sinks = simulations.map((simulation) => {
     const sink = new Collector();
     simulation.trace = sink;

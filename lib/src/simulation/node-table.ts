@@ -3,18 +3,17 @@
  * Timers and starts carry the incarnation of the node for which they were made: those of a crashed incarnation vanish when they come up.
  */
 import { ParameterError } from "../errors";
+import { checkMethods } from "./checks";
 import type { Process } from "./contract";
 import { EngineCore } from "./engine-core";
 import { checkNode } from "./effects";
 import { ACTION, DOUBLE, MESSAGE, NUMBERS, RECORD_DOUBLES, RECORD_WORDS, START, TIMER, VISIT, WORD } from "./event-records";
+import { PRINTED } from "./fingerprint";
 import { DOWN, PAUSED, STARTING, UP } from "./node-states";
 import type { SimulationOptions, Visit } from "./options";
 import type { StreamTable } from "./streams";
 import { labelOf } from "./trace";
 import type { DuplicatingTransport } from "./transport";
-
-/** Event kinds of the fingerprint that are not in the queue. */
-const CHANGE_KINDS = { crash: 16, restart: 17, pause: 18, resume: 19 } as const;
 
 /** What a node is doing. */
 export type NodeStatus = "down" | "up" | "paused";
@@ -63,7 +62,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     this.releaseHeld(node, (slot) => {
       // What a pause held back reaches nobody now: a message is counted as dropped, like one that meets a node that is down.
       const kind = this.records.words[slot * RECORD_WORDS + WORD.kind];
-      if (kind === MESSAGE || kind === NUMBERS) this.drop(slot, kind, node);
+      if (kind === MESSAGE || kind === NUMBERS) this.drop(slot, kind, node, "crash after a pause");
       this.discard(slot);
     });
     this.noteChange("crash", node);
@@ -106,8 +105,8 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     for (const slot of slots ?? []) release(slot);
   }
 
-  private noteChange(kind: keyof typeof CHANGE_KINDS, node: number): void {
-    this.print.event(this.nowUs, CHANGE_KINDS[kind], node, this.states.incarnation(node), 0);
+  private noteChange(kind: "crash" | "restart" | "pause" | "resume", node: number): void {
+    this.print.event(this.nowUs, PRINTED[kind], node, this.states.incarnation(node), 0);
     this.sink?.record({ kind, event: this.counts.events, timeUs: this.nowUs, node });
   }
 
@@ -142,6 +141,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
       counts.events += 1;
       const action = records.detach(slot) as () => void;
       records.queue.release(slot);
+      this.print.event(this.nowUs, ACTION, -1, -1, 0);
       this.sink?.record({ kind: "action", event: counts.events, timeUs: this.nowUs, node: -1, label: action.name, value: null });
       action();
       return;
@@ -165,7 +165,8 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     }
     counts.events += 1;
     if (status !== UP) {
-      if (kind !== VISIT) this.drop(slot, kind, node);
+      if (kind === VISIT) this.print.event(this.nowUs, PRINTED.missedVisit, node, -1, 0);
+      else this.drop(slot, kind, node, "node down");
       this.discard(slot);
       return;
     }
@@ -174,15 +175,19 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     else this.visit(slot, node);
   }
 
-  private drop(slot: number, kind: number, node: number): void {
+  private drop(slot: number, kind: number, node: number, reason: string): void {
+    const from = this.records.words[slot * RECORD_WORDS + WORD.peer];
     this.counts.dropped += 1;
-    if (this.sink !== null) this.traceArrival("drop", slot, kind, node, this.records.words[slot * RECORD_WORDS + WORD.peer]);
+    this.print.event(this.nowUs, PRINTED.drop, node, from, this.hashOf(reason));
+    this.print.word(this.records.doubles[slot * RECORD_DOUBLES + DOUBLE.id]);
+    if (this.sink !== null) this.traceArrival("drop", slot, kind, node, from, reason);
   }
 
   private begin(slot: number, node: number): void {
     const incarnation = this.states.incarnation(node);
     this.records.queue.release(slot);
     const process = this.create(node, incarnation);
+    if (typeof process?.onStart !== "function" || typeof process.onMessage !== "function" || typeof process.onTimer !== "function") checkMethods("process", process, ["onStart", "onMessage", "onTimer"]);
     this.states.start(node, process);
     this.print.event(this.nowUs, START, node, incarnation, 0);
     if (this.sink !== null) this.sink.record({ kind: "start", event: this.counts.events, timeUs: this.nowUs, node });
@@ -198,7 +203,7 @@ export abstract class NodeTable<M, P extends Process<M>> extends EngineCore<M, P
     this.timers.delete(slot);
     records.queue.release(slot);
     this.counts.timers += 1;
-    this.print.event(this.nowUs, TIMER, node, this.names.hashOf(name), key | 0);
+    this.print.keyed(this.nowUs, TIMER, node, this.names.hashOf(name), key);
     if (this.sink !== null) this.traceTimer("timer", node, name, key, this.nowUs);
     this.effects.open(node, this.nowUs);
     this.states.running(node).onTimer(this.effects, this.names.nameOf(name), key);

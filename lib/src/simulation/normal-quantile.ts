@@ -2,6 +2,7 @@
  * The inverse of the normal distribution function: rational approximations of Wichura, "Algorithm AS 241: the percentage points of the
  * normal distribution" (Applied Statistics 37, 1988), relative error about 1e-16. Uses the exact logarithm, so it has the same bits everywhere.
  */
+import { checkNumber } from "../errors";
 import { ln } from "./exact-math";
 
 const CENTRE_ABOVE = [2509.0809287301226727, 33430.575583588128105, 67265.770927008700853, 45921.953931549871457, 13731.693765509461125, 1971.5909503065514427, 133.14166789178437745, 3.387132872796366608];
@@ -24,8 +25,10 @@ function ratio(above: readonly number[], below: readonly number[], r: number): n
 /**
  * The value below which a standard normal variable lies with probability p.
  * @param p strictly between 0 and 1
+ * @throws ParameterError when it is not
  */
 export function normalQuantile(p: number): number {
+  if (typeof p !== "number" || !(p > 0 && p < 1)) checkNumber("p", p, { min: Number.MIN_VALUE, max: 0.9999999999999999 });
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) return q * ratio(CENTRE_ABOVE, CENTRE_BELOW, 0.180625 - q * q);
   const r = Math.sqrt(-ln(q < 0 ? p : 1 - p));

@@ -1,4 +1,5 @@
 /** What a simulation is made of, how far it runs, and what it counts. */
+import { checkFunction, checkList, checkMethods, checkRecord } from "./checks";
 import type { Process, ProcessContext } from "./contract";
 import type { Fault } from "./faults";
 import type { TraceSink } from "./trace";
@@ -27,8 +28,9 @@ export interface SimulationOptions<M, P extends Process<M> = Process<M>> {
    */
   readonly messages?: "by-reference" | "frozen" | "copied";
   /**
-   * What the fingerprint covers: "events" (default: time, kind, nodes, message kind, size, numbers, timer name and key) or "payloads" (also the whole
-   * text of each message object, about a microsecond more per message).
+   * What the fingerprint covers: "events" (default: all that a trace shows - events, sendings, losses with their reason, timers set and stopped, texts of
+   * notes, actions - with message kinds, sizes and numbers) or "payloads" (also the whole text of each message object and note, about two
+   * microseconds more per message). Names of functions count in neither.
    */
   readonly fingerprint?: "events" | "payloads";
   readonly trace?: TraceSink;
@@ -80,3 +82,25 @@ export interface SimulationCounts {
 
 /** Something an experiment does inside a node: call a method of its process, with its context. */
 export type Visit<M, P extends Process<M>> = (process: P, context: ProcessContext<M>) => void;
+
+const SIMULATION_FIELDS = ["nodes", "seed", "replication", "process", "transport", "faults", "startUs", "messages", "fingerprint", "trace"];
+const RUN_FIELDS = ["untilUs", "until", "maxEvents", "maxTimeUs", "maxMemoryBytes", "memoryBytes"];
+
+/** Checks what the options of a simulation are made of; numbers and words are checked where they are used. @throws ParameterError naming the option */
+export function checkSimulationOptions<T extends object>(options: T): T {
+  const { process, transport, faults, startUs, trace } = checkRecord("options", options, SIMULATION_FIELDS) as { readonly [name: string]: unknown };
+  checkFunction("process", process);
+  checkMethods("transport", transport, ["delayUs"]);
+  if (faults !== undefined) checkList("faults", faults as readonly unknown[], "faults");
+  if (startUs !== undefined) checkFunction("startUs", startUs);
+  if (trace !== undefined) checkMethods("trace", trace, ["record"]);
+  return options;
+}
+
+/** Checks what the options of a run are made of. @throws ParameterError naming the option */
+export function checkRunOptions(options: RunOptions): RunOptions {
+  checkRecord("options", options, RUN_FIELDS);
+  if (options.until !== undefined) checkFunction("until", options.until);
+  if (options.memoryBytes !== undefined) checkFunction("memoryBytes", options.memoryBytes);
+  return options;
+}

@@ -87,7 +87,7 @@ export class RandomStream {
    * @throws ParameterError when the bound is outside its range
    */
   integer(bound: number): number {
-    if (!(bound >= 1 && bound <= 4294967296) || Math.floor(bound) !== bound) {
+    if (typeof bound !== "number" || !(bound >= 1 && bound <= 4294967296) || Math.floor(bound) !== bound) {
       throw new ParameterError({ what: "bad bound for a random integer", got: bound, expected: "a whole number from 1 to 2^32", where: "parameter bound" });
     }
     for (;;) {
@@ -99,8 +99,14 @@ export class RandomStream {
     }
   }
 
-  /** True with probability `numerator` / `denominator`, decided in whole numbers. */
+  /**
+   * True with probability `numerator` / `denominator`, decided in whole numbers.
+   * @param numerator 0..denominator
+   * @param denominator 1..2^32
+   * @throws ParameterError when one is no whole number or out of range
+   */
   chance(numerator: number, denominator: number): boolean {
+    if (typeof numerator !== "number" || typeof denominator !== "number" || !(numerator >= 0 && numerator <= denominator) || Math.floor(numerator) !== numerator) refuse("chance", [numerator, denominator], "two whole numbers, the first not above the second");
     return this.integer(denominator) < numerator;
   }
 
@@ -117,9 +123,11 @@ export class RandomStream {
    * A draw from the normal distribution, by inversion.
    * @param mean any number
    * @param standardDeviation >= 0
+   * @throws ParameterError when one is not finite or out of range
    */
   normal(mean = 0, standardDeviation = 1): number {
-    if (!(standardDeviation >= 0)) refuse("standardDeviation", standardDeviation, "a number >= 0");
+    requireFinite("mean", mean);
+    requireNotNegative("standardDeviation", standardDeviation);
     return mean + standardDeviation * normalQuantile(this.openUniform());
   }
 
@@ -127,9 +135,12 @@ export class RandomStream {
    * A draw whose natural logarithm is normal.
    * @param mu mean of the logarithm; e^mu is the median of the draws
    * @param sigma standard deviation of the logarithm, >= 0
+   * @throws ParameterError when one is not finite or out of range
    */
   logNormal(mu: number, sigma: number): number {
-    return exp(this.normal(mu, sigma));
+    requireFinite("mu", mu);
+    requireNotNegative("sigma", sigma);
+    return exp(mu + sigma * normalQuantile(this.openUniform()));
   }
 
   /**
@@ -161,8 +172,8 @@ export class RandomStream {
    * @param count 0..population
    */
   sample(population: number, count: number): number[] {
-    if (!(population >= 0 && population <= 4294967296) || !Number.isInteger(population)) refuse("population", population, "a whole number from 0 to 2^32");
-    if (!(count >= 0 && count <= population) || !Number.isInteger(count)) refuse("count", count, `a whole number from 0 to ${population}`);
+    if (!Number.isInteger(population) || !(population >= 0 && population <= 4294967296)) refuse("population", population, "a whole number from 0 to 2^32");
+    if (!Number.isInteger(count) || !(count >= 0 && count <= population)) refuse("count", count, `a whole number from 0 to ${population}`);
     const moved = new Map<number, number>();
     const chosen: number[] = [];
     for (let i = 0; i < count; i++) {
@@ -175,6 +186,7 @@ export class RandomStream {
 
   /** One of the items, each with the same probability. @throws ParameterError when there is none */
   pick<T>(items: ArrayLike<T>): T {
+    if (!(items?.length > 0)) refuse("items", items, "a list with at least one item");
     return items[this.integer(items.length)];
   }
 
@@ -189,8 +201,9 @@ export class RandomStream {
     return u === 0 ? 5.551115123125783e-17 : u;
   }
 
-  /** Shuffles in place (Fisher-Yates) and returns the same array. */
+  /** Shuffles in place (Fisher-Yates) and returns the same array. @throws ParameterError when it is no array */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T {
+    if (!Array.isArray(items) && !ArrayBuffer.isView(items)) refuse("items", items, "an array");
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       const held = items[i];
@@ -202,9 +215,17 @@ export class RandomStream {
 }
 
 function requirePositive(name: string, value: number): void {
-  if (!(value > 0 && value < Infinity)) refuse(name, value, "a finite number > 0");
+  if (typeof value !== "number" || !(value > 0 && value < Infinity)) refuse(name, value, "a finite number > 0");
 }
 
-function refuse(name: string, got: number, expected: string): never {
+function requireNotNegative(name: string, value: number): void {
+  if (typeof value !== "number" || !(value >= 0 && value < Infinity)) refuse(name, value, "a finite number >= 0");
+}
+
+function requireFinite(name: string, value: number): void {
+  if (typeof value !== "number" || !(value > -Infinity && value < Infinity)) refuse(name, value, "a finite number");
+}
+
+function refuse(name: string, got: unknown, expected: string): never {
   throw new ParameterError({ what: `bad ${name} of a random draw`, got, expected, where: `parameter ${name}` });
 }

@@ -4,7 +4,8 @@
  */
 import { ParameterError, checkNumber } from "../errors";
 import type { ProcessContext } from "./contract";
-import { checkBytes, checkKind, checkTimer, checkTimerKey } from "./effects";
+import { checkRecord, checkText } from "./checks";
+import { checkBytes, checkKind, checkNumbers, checkTimer, checkTimerKey } from "./effects";
 import { copyMessage } from "./messages";
 import { RandomStream } from "./random";
 
@@ -31,7 +32,7 @@ export interface RunningTimer {
   readonly expiryUs: number;
 }
 
-/** Records effects; see the fields. */
+/** Records effects; see the fields. The constructor throws a ParameterError for options out of range. */
 export class RecordingContext<M = unknown> implements ProcessContext<M> {
   readonly self: number;
   /** Set it to move the clock. */
@@ -45,9 +46,10 @@ export class RecordingContext<M = unknown> implements ProcessContext<M> {
 
   /** @param options `self` the node (default 0), `seed` of its random streams (default 1), `nowUs` the time (default 0) */
   constructor(options: { readonly self?: number; readonly seed?: number; readonly nowUs?: number } = {}) {
-    this.self = checkNumber("self", options.self ?? 0, { min: 0, integer: true });
-    this.seed = options.seed ?? 1;
-    this.nowUs = checkNumber("nowUs", options.nowUs ?? 0, { min: 0, integer: true });
+    const { self = 0, seed = 1, nowUs = 0 } = checkRecord("options", options, ["self", "seed", "nowUs"]);
+    this.self = checkNumber("self", self, { min: 0, max: 0xffffffff, integer: true });
+    this.seed = checkNumber("seed", seed, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
+    this.nowUs = checkNumber("nowUs", nowUs, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
   }
 
   /** The running timers, earliest first, equal times in the order of setting. */
@@ -89,18 +91,19 @@ export class RecordingContext<M = unknown> implements ProcessContext<M> {
     this.checkTarget(to);
     checkBytes(bytes);
     checkKind(kind);
+    checkNumbers(a, b, c);
     this.sentNumbers.push({ to, kind, numbers: [a, b, c], bytes });
   }
 
   setTimer(name: string, delayUs: number, key = 0): void {
-    checkTimer(name, delayUs, key);
+    checkTimer(name, delayUs, key, this.nowUs);
     const id = timerId(name, key);
     this.running.delete(id);
     this.running.set(id, { name, key, expiryUs: this.nowUs + delayUs });
   }
 
   setTimerOnce(name: string, delayUs: number, key = 0): void {
-    checkTimer(name, delayUs, key);
+    checkTimer(name, delayUs, key, this.nowUs);
     if (!this.running.has(timerId(name, key))) this.setTimer(name, delayUs, key);
   }
 
@@ -118,6 +121,7 @@ export class RecordingContext<M = unknown> implements ProcessContext<M> {
   }
 
   note(text: string, value?: unknown): void {
+    checkText("text", text);
     this.notes.push({ text, value });
   }
 

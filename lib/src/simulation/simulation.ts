@@ -9,11 +9,13 @@
  */
 import { LimitError, checkNumber } from "../errors";
 import type { Process } from "./contract";
+import { checkFunction, checkText } from "./checks";
 import { checkNode } from "./effects";
 import { ACTION, VISIT } from "./event-records";
+import { checkFaults } from "./fault-checks";
 import { scheduleFaults, withFaults } from "./fault-engine";
 import { NodeTable } from "./node-table";
-import type { RunOptions, RunOutcome, SimulationOptions, Visit } from "./options";
+import { checkRunOptions, type RunOptions, type RunOutcome, type SimulationOptions, type Visit } from "./options";
 import type { RandomStream } from "./random";
 
 /** Memory is looked at once in so many events. */
@@ -23,7 +25,7 @@ const MEMORY_INTERVAL = 4096;
 export class Simulation<M = unknown, P extends Process<M> = Process<M>> extends NodeTable<M, P> {
   /** @throws ParameterError when an option is out of range */
   constructor(options: SimulationOptions<M, P>) {
-    super(options, (streams) => withFaults(options.transport, options.faults ?? [], options.nodes, streams));
+    super(options, (streams) => withFaults(options.transport, checkFaults(options.faults ?? [], options.nodes), options.nodes, streams));
     for (let node = 0; node < this.nodes; node++) {
       const startUs = options.startUs ? options.startUs(node) : 0;
       if (startUs !== -1) this.scheduleStart(node, checkNumber("startUs", startUs, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs, or -1" }));
@@ -33,12 +35,15 @@ export class Simulation<M = unknown, P extends Process<M> = Process<M>> extends 
 
   /** The stream of draws for a purpose; `node` 0 if absent. The same object that the node's process gets for that name. */
   random(name: string, node = 0): RandomStream {
+    checkText("name", name);
+    checkNode(node, this.nodes);
     return this.streams.streamOf(name, node);
   }
 
   /** Lets the experiment do something at a time: crash a node, read a state, change a parameter. Not inside any node. */
   at(timeUs: number, action: () => void): void {
     this.requireFuture(timeUs);
+    checkFunction("action", action);
     this.records.attach(this.records.add(timeUs, ACTION, -1, -1, 0), action);
   }
 
@@ -49,6 +54,7 @@ export class Simulation<M = unknown, P extends Process<M> = Process<M>> extends 
   invokeAt(timeUs: number, node: number, visit: Visit<M, P>): void {
     checkNode(node, this.nodes);
     this.requireFuture(timeUs);
+    checkFunction("visit", visit);
     this.records.attach(this.records.add(timeUs, VISIT, node, -1, 0), visit);
   }
 
@@ -67,7 +73,7 @@ export class Simulation<M = unknown, P extends Process<M> = Process<M>> extends 
    * @throws whatever a handler throws, with node, time and event number added to its message; that handler's effects are not applied
    */
   run(options: RunOptions = {}): RunOutcome {
-    const { untilUs = Infinity, until, maxEvents = Infinity, maxTimeUs = Infinity, maxMemoryBytes = Infinity } = options;
+    const { untilUs = Infinity, until, maxEvents = Infinity, maxTimeUs = Infinity, maxMemoryBytes = Infinity } = checkRunOptions(options);
     this.requireNoHandler("run");
     if (untilUs !== Infinity) checkNumber("untilUs", untilUs, { min: this.nowUs, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs" });
     for (const [name, limit] of [["maxEvents", maxEvents], ["maxTimeUs", maxTimeUs], ["maxMemoryBytes", maxMemoryBytes]] as const) {

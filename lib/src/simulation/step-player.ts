@@ -3,7 +3,8 @@
  * forward and back. The data is plain JSON: it can stand in a page and be played there without the engine. A step changes the view of one node only,
  * because a handler can change nothing else; the view is kept before and after, which makes each step reversible and a seek as long as its distance.
  */
-import { InvariantError, LimitError, ParameterError } from "../errors";
+import { InvariantError, LimitError, ParameterError, checkNumber } from "../errors";
+import { checkFunction, checkList, checkMethods, checkRecord } from "./checks";
 import type { Process } from "./contract";
 import type { NodeStatus } from "./node-table";
 import type { RunOptions } from "./options";
@@ -51,10 +52,15 @@ export interface MessageUnderWay {
  * @param simulation not yet run; its trace sink is replaced and given back
  * @param options how far, as for {@link Simulation.run}; `maxSteps` (default 20,000) bounds the recording
  * @returns plain data
- * @throws LimitError when `maxSteps` is reached; ParameterError when a view is not plain data
+ * @throws LimitError when `maxSteps` is reached; ParameterError when a view is not plain data, an option is out of range, or the simulation has run before
  */
-export function recordSteps<M, P extends Process<M>>(simulation: Simulation<M, P>, options: Pick<RunOptions, "untilUs" | "until"> & { readonly maxSteps?: number }): StepData {
-  const { untilUs = Infinity, until, maxSteps = 20000 } = options;
+export function recordSteps<M, P extends Process<M>>(simulation: Simulation<M, P>, options: Pick<RunOptions, "untilUs" | "until"> & { readonly maxSteps?: number } = {}): StepData {
+  const { untilUs = Infinity, until, maxSteps = 20000 } = checkRecord("options", options, ["untilUs", "until", "maxSteps"]);
+  checkMethods("simulation", simulation, ["step", "statusOf", "processOf"]);
+  if (untilUs !== Infinity) checkNumber("untilUs", untilUs, { min: simulation.nowUs, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs" });
+  if (until !== undefined) checkFunction("until", until);
+  checkNumber("maxSteps", maxSteps, { min: 1, max: 1e7, integer: true });
+  if (simulation.counts.events > 0) throw new ParameterError({ what: "the simulation has run before", got: `${simulation.counts.events} events`, expected: "a fresh simulation, whose first step is its first event" });
   const held = simulation.trace;
   let records: TraceRecord[] = [];
   const sink: TraceSink = { record: (record) => records.push(plain(record) as unknown as TraceRecord) };
@@ -102,7 +108,15 @@ export class StepPlayer {
   readonly views: Json[];
   private readonly flying = new Map<number, MessageUnderWay>();
 
+  /** @throws ParameterError when the data is not that of a recorded run */
   constructor(readonly data: StepData) {
+    checkRecord("data", data);
+    checkNumber("data.nodes", data.nodes, { min: 1, max: 16777216, integer: true });
+    checkList("data.steps", data.steps, "steps").forEach((step, index) => {
+      checkRecord(`data.steps[${index}]`, step);
+      checkList(`data.steps[${index}].records`, step.records, "records");
+      checkList(`data.steps[${index}].changes`, step.changes, "changes");
+    });
     this.status = Array.from({ length: data.nodes }, () => "down");
     this.views = Array.from({ length: data.nodes }, () => null);
   }

@@ -1,4 +1,5 @@
 /** The random streams of one run, made on first use and kept: one per (name, node), all under the run's seed and replication. */
+import { checkText } from "./checks";
 import { RandomStream } from "./random";
 
 /** Hands out the streams of one run. */
@@ -26,6 +27,7 @@ export class StreamTable {
   }
 
   private rowOf(name: string): (RandomStream | undefined)[] {
+    checkText("name", name);
     let row = this.byName.get(name);
     if (row === undefined) {
       row = [];

@@ -30,6 +30,8 @@ export interface MessageRecord extends RecordBase {
   readonly id: number;
   /** Time of arrival, known when sent; -1 for a lost message. */
   readonly arrivalUs: number;
+  /** Why it was lost ("fault 0 loss", "network") or dropped ("node down", "crash after a pause"). */
+  readonly reason?: string;
 }
 
 /** A timer was set, stopped, or expired. */
@@ -98,10 +100,10 @@ export function formatRecord(record: TraceRecord): string {
   switch (record.kind) {
     case "send":
     case "lose":
-      return `${head} ${record.label} to ${record.peer}`;
+      return `${head} ${record.label} to ${record.peer}${because(record)}`;
     case "deliver":
     case "drop":
-      return `${head} ${record.label} from ${record.peer}`;
+      return `${head} ${record.label} from ${record.peer}${because(record)}`;
     case "set-timer":
     case "cancel-timer":
     case "timer":
@@ -113,4 +115,8 @@ export function formatRecord(record: TraceRecord): string {
     default:
       return head;
   }
+}
+
+function because({ reason }: MessageRecord): string {
+  return reason === undefined ? "" : ` (${reason})`;
 }

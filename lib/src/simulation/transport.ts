@@ -5,12 +5,15 @@
  * Not modelled here: queueing, bandwidth, routes.
  */
 import { checkNumber } from "../errors";
-import type { RandomStream } from "./random";
+import { refuse } from "./checks";
+import { RandomStream } from "./random";
 
 /** Decides when a message arrives. Nodes are dense whole numbers from 0. */
 export interface Transport {
   /** Microseconds until delivery, or -1 when the message is lost. */
   delayUs(from: number, to: number, bytes: number, nowUs: number): number;
+  /** Why the last message was lost, in a few words that recur, for the trace; asked only after `delayUs` gave -1. "network" if absent. */
+  lossReason?(): string;
 }
 
 /** A transport that may deliver a message twice: the faults of {@link Fault} make one. */
@@ -34,11 +37,12 @@ export function constantDelay(delayUs: number): Transport {
  * @param minUs shortest delay, whole microseconds >= 0
  * @param maxUs longest delay, whole microseconds >= `minUs`, less than 2^32 above it
  * @param random the stream that the delays are drawn from
- * @throws ParameterError when the bounds are not whole numbers in order
+ * @throws ParameterError when the bounds are not whole numbers in order, or the stream is none
  */
 export function uniformDelay(minUs: number, maxUs: number, random: RandomStream): Transport {
   checkNumber("minUs", minUs, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs" });
   checkNumber("maxUs", maxUs, { min: minUs, max: minUs + 4294967295, integer: true, unit: "µs" });
+  if (!(random instanceof RandomStream)) refuse("random", random, "a RandomStream");
   const width = maxUs - minUs + 1;
   return { delayUs: () => minUs + random.integer(width) };
 }

@@ -8,9 +8,10 @@ import { compileTests, filesEndingWith } from "./test-command";
  *
  * @param root root folder of the workbook
  * @param filters parts of benchmark paths; none runs all
+ * @param full whether the benchmarks run at the size of the stated targets where that takes long; they see it as the argument `--full`
  * @returns whether all of them ran to their end
  */
-export function runBenchmarks(root: string, filters: readonly string[]): boolean {
+export function runBenchmarks(root: string, filters: readonly string[], full = false): boolean {
   if (!compileTests(root)) return false;
   const folder = join(root, "build", "test", "bench");
   const files = filesEndingWith(folder, ".bench.js").filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
@@ -18,7 +19,7 @@ export function runBenchmarks(root: string, filters: readonly string[]): boolean
   let ok = files.length > 0;
   for (const file of files) {
     process.stdout.write(`\n== ${relative(folder, file).replace(/\.bench\.js$/, "")}\n`);
-    ok = spawnSync(process.execPath, ["--enable-source-maps", "--expose-gc", file], { stdio: "inherit", cwd: root }).status === 0 && ok;
+    ok = spawnSync(process.execPath, ["--enable-source-maps", "--expose-gc", file, ...(full ? ["--full"] : [])], { stdio: "inherit", cwd: root }).status === 0 && ok;
   }
   return ok;
 }

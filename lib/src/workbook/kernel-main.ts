@@ -1,6 +1,7 @@
 /** Starts the Jupyter kernel in this process: working folder, host, streams, and guards against what would end it in silence. */
 import * as jupyter from "tslab/dist/jupyter";
 import type { Figure } from "../figures/figure";
+import type { StepFigure } from "../figures/step-player";
 import { installHost } from "../notebook/host";
 import { createCellEngine } from "./cell-engine";
 import type { CellEngine } from "./cell-engine";
@@ -14,7 +15,7 @@ export interface KernelOptions {
   /** Root folder of the workbook; the kernel works there, wherever the notebook lies. */
   readonly root: string;
   /** Draws a figure; first called for the first figure, so that a browser may be started lazily. Without it figures have no drawing. */
-  readonly renderSvg?: (figure: Figure) => Promise<string | null>;
+  readonly renderSvg?: (figure: Figure | StepFigure) => Promise<string | null>;
 }
 
 const PARENT_CHECK_MS = 2000;

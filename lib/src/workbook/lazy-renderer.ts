@@ -1,6 +1,7 @@
 /** Renderers that start only when the first figure is drawn: one for a live Jupyter front end, one for a run of notebooks. */
 import { join } from "node:path";
 import type { Figure } from "../figures/figure";
+import type { StepFigure } from "../figures/step-player";
 import { openBrowser, type LabBrowser } from "./browser";
 import { openFigureRenderer, type FigureRenderer } from "./figure-renderer";
 
@@ -10,9 +11,10 @@ import { openFigureRenderer, type FigureRenderer } from "./figure-renderer";
  * @param root root folder of the workbook
  * @returns SVG text, or `null` where no browser was found; that is said once, on standard error
  */
-export function lazyRenderer(root: string): (figure: Figure) => Promise<string | null> {
+export function lazyRenderer(root: string): (figure: Figure | StepFigure) => Promise<string | null> {
   let opened: Promise<FigureRenderer | null> | undefined;
   return async (figure) => {
+    if ("svg" in figure) return figure.svg;
     opened ??= open(root);
     const renderer = await opened;
     return renderer === null ? null : renderer.renderSvg(figure);

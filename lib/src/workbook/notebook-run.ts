@@ -1,5 +1,6 @@
 /** What running a notebook gives, and the messages between the runner and the process that runs the cells. */
 import type { Figure } from "../figures/figure";
+import type { StepFigure } from "../figures/step-player";
 import type { ClaimRecord } from "../notebook/claim-record";
 import type { Notebook, Output } from "./notebook-file";
 
@@ -78,6 +79,6 @@ export type FromChild =
   | { readonly type: "cell-start"; readonly index: number }
   | { readonly type: "output"; readonly index: number; readonly output: Output }
   | { readonly type: "cell-end"; readonly index: number }
-  | { readonly type: "svg-request"; readonly request: number; readonly figure: Figure }
+  | { readonly type: "svg-request"; readonly request: number; readonly figure: Figure | StepFigure }
   | { readonly type: "failed"; readonly failure: ChildFailure }
   | { readonly type: "done" };

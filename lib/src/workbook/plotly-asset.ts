@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { transformSync } from "esbuild";
 import { StorageError } from "../errors";
 import { liveScriptText } from "../figures/live-script";
 
@@ -55,5 +56,5 @@ export async function plotlyAsset(cacheFolder: string): Promise<ScriptAsset> {
  * loader cell sets `window.overlayLabPlotlyUrl` and runs the same text.
  */
 export function liveScript(): string {
-  return liveScriptText();
+  return transformSync(liveScriptText(), { minify: true, target: "es2020", charset: "ascii", logLevel: "silent" }).code;
 }

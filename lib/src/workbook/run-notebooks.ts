@@ -1,6 +1,7 @@
 /** Runs a list of notebooks, several at a time, taking from the cache what still holds. */
 import { cpus } from "node:os";
 import type { Figure } from "../figures/figure";
+import type { StepFigure } from "../figures/step-player";
 import type { SvgRenderer } from "./lazy-renderer";
 import type { Notebook } from "./notebook-file";
 import { type DrawnFigure, type FinishedRun, type RunCache, type RunConditions, runKey } from "./run-cache";
@@ -66,9 +67,9 @@ async function runOne(source: NotebookSource, options: BatchOptions, cache: RunC
   }
   terminal.progress(`${source.path}: running ...`);
   const figures: DrawnFigure[] = [];
-  const renderSvg = async (figure: Figure): Promise<string | null> => {
-    const svg = renderer === null ? null : await renderer.renderSvg(figure);
-    figures.push({ id: figure.id, table: figure.table.name, svg, json: figure.plotly });
+  const renderSvg = async (figure: Figure | StepFigure): Promise<string | null> => {
+    const svg = "svg" in figure ? figure.svg : renderer === null ? null : await renderer.renderSvg(figure);
+    figures.push({ id: figure.id, table: figure.table.name, svg, json: "player" in figure ? figure.player : figure.plotly });
     return svg;
   };
   const { root, mode, seed, timeoutSeconds, parameters, signal } = options;

@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkNumber } from "../errors";
 import type { Figure } from "../figures/figure";
+import type { StepFigure } from "../figures/step-player";
 import { assembleRun } from "./assemble-run";
 import { checkRules } from "./canonical-notebook";
 import type { Notebook, Output } from "./notebook-file";
@@ -31,7 +32,7 @@ export interface RunOptions {
   /** Limit of the heap and of memory beyond the bare process, default 1024 MiB. */
   readonly memoryMiB?: number;
   /** Draws a figure; it runs in this process. */
-  readonly renderSvg: (figure: Figure) => Promise<string | null>;
+  readonly renderSvg: (figure: Figure | StepFigure) => Promise<string | null>;
   readonly onProgress?: (progress: RunProgress) => void;
   /** Ends the run early; it then fails with the name "Cancelled". */
   readonly signal?: AbortSignal;

@@ -34,6 +34,30 @@ test("the longest path of the rules for the host decides, whole segments at a ti
   assert.throws(() => new SwitchRules([{ path: "/a", pool: "x" }, { path: "/a/", pool: "y" }]), ParameterError);
 });
 
+test("a path that is spelt differently meets the same rule (RFC 3986, section 6.2.2)", () => {
+  const rules = new SwitchRules([{ path: "/", pool: "pages" }, { path: "/admin", pool: "admin" }, { host: "API.example.", path: "/%61/b/..", pool: "api" }]);
+  const pool = (path: string, host = "a") => rules.poolFor({ host, path });
+  for (const path of ["/admin", "/x/../admin", "/%61dmin", "/./admin/x", "/x/%2e%2E/admin", "//admin", "/../admin/"]) assert.equal(pool(path), "admin", path);
+  for (const path of ["/admin/../x", "/Admin", "/x/admin", "/admin%2Fx", "/admins"]) assert.equal(pool(path), "pages", path);
+  assert.deepEqual([pool("/a/c", "api.EXAMPLE"), pool("*", "a"), pool("/%zz")], ["api", "pages", null]);
+  for (const rule of [{ path: "admin" }, { path: "/a?b" }, { path: "/%zz" }, { path: "/", host: "a:80" }, { path: "/", host: "" }, { path: undefined }]) assert.throws(() => new SwitchRules([{ pool: "x", ...rule } as never]), ParameterError, JSON.stringify(rule));
+  assert.throws(() => new SwitchRules([{ path: "/a", pool: "x" }, { path: "/b/../%61", pool: "y" }]), ParameterError);
+});
+
+test("the switch answers 400 where a path cannot be normalised, and goes by the host of a whole URL (RFC 9112, section 3.2.2)", () => {
+  const world = cluster();
+  const raw = (timeUs: number, id: number, text: string) => world.simulation.invokeAt(timeUs, CLIENT, (_process, context) => context.send(0, { kind: "request", id, bytes: Uint8Array.from(text, (character) => character.charCodeAt(0)) }, text.length));
+  raw(0, 1, "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n");
+  raw(1000, 2, "GET /videos/%zz HTTP/1.1\r\nHost: a\r\n\r\n");
+  raw(2000, 3, "GET /x/..;/videos HTTP/1.1\r\nHost: a\r\n\r\n");
+  raw(3000, 4, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  raw(4000, 5, "GET http://api.example/x HTTP/1.1\r\nHost: www.example\r\n\r\n");
+  raw(5000, 6, "GET /x/../videos HTTP/1.1\r\nHost: www.example\r\n\r\n");
+  const { front, answers } = world.finish();
+  assert.deepEqual([...answers].sort((a, b) => a.id - b.id).map(({ status, server }) => [status, server]), [[400, 0], [400, 0], [400, 0], [400, 0], [200, 6], [200, 4]]);
+  assert.equal(front.counts.errors.get(400), 4);
+});
+
 test("requests reach a server of the right group, in turn, and the answers come back", () => {
   const world = cluster();
   for (let id = 0; id < 9; id++) world.ask(id * 1000, id, "/page");
@@ -88,4 +112,6 @@ test("rules without servers and times out of range are refused", () => {
   assert.throws(() => new LevelSevenSwitch({ rules: RULES, pools: { pages: [1] } }), ParameterError);
   assert.throws(() => new LevelSevenSwitch({ rules: [], pools: { pages: [] } }), ParameterError);
   assert.throws(() => new LevelSevenSwitch({ rules: RULES, pools: POOLS, timeoutUs: 0 }), ParameterError);
+  assert.throws(() => new LevelSevenSwitch({ rules: RULES, pools: POOLS, policy: "roundRobin" as never }), ParameterError);
+  for (const pools of [undefined, { x: undefined }, { x: [1, 1] }, { x: [-1] }, { x: [0.5] }, { x: [NaN] }]) assert.throws(() => new LevelSevenSwitch({ rules: [{ path: "/", pool: "x" }], pools } as never), ParameterError, JSON.stringify(pools));
 });

@@ -23,6 +23,12 @@ test("URLs match from their beginning, whole segments at a time, without their q
   assert.deepEqual(["http://a.example", "http://A.example/x", "http://a.example/videos/", "http://a.example/videos/7?q=1", "http://a.example/videos2", "https://a.example/", "http://a.example:8080/"].map(lookup), [1, 1, 2, 2, 1, -1, -1]);
 });
 
+test("URLs that RFC 3986, section 6.2, calls equivalent have the same labels", () => {
+  const labels = urlLabels("http://a.example/admin");
+  for (const url of ["HTTP://A.example:80/x/../%61dmin", "http://a.example/./admin/", "http://a.example//admin?q"]) assert.deepEqual(urlLabels(url), labels, url);
+  for (const url of ["http://a/%zz", "http://a/x/..;/y"]) assert.throws(() => urlLabels(url), ParameterError, url);
+});
+
 test("what is no name or URL to route by is refused", () => {
   for (const name of ["", "a..b", "-a", "a_b", ".", "a".repeat(64), "ä.example"]) assert.throws(() => nameLabels(name), ParameterError, name);
   for (const url of ["", "/a", "a.example/x", "http://", "http://a b/", "http://u@a/", "http://a/#x", "mailto:a"]) assert.throws(() => urlLabels(url), ParameterError, url);

@@ -6,3 +6,4 @@ export { DEPLOYMENT_SHARES, mboneDeployment, mboneOf, runDeployment } from "./mb
 export { sixBoneDeployment, sixBoneOf } from "./six-bone-deployment";
 export { abileneMbone, mboneEdgesTable, mboneLogTable, mboneNodesTable, sixInFourTable, sixJourneyTable } from "./drawing-tables";
 export { crashOfRouter, figureThreePacket, floodsWithoutMembers, scopeReach, sixToFourExample, tunnelTriangle, type CrashOutcome, type FigureThreeOutcome } from "./examples";
+export { mboneSteps, type MboneSteps } from "./mbone-steps";

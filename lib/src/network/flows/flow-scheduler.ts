@@ -7,6 +7,7 @@
  */
 import { ParameterError, checkNumber } from "../../errors";
 import { BITS_PER_BYTE, SECOND_US } from "../../units";
+import { checkObject } from "../check-input";
 import { MinHeap } from "../min-heap";
 import { IncrementalMaxMin, type SolverWork } from "./incremental-max-min";
 
@@ -75,8 +76,8 @@ export class FlowScheduler {
    * @throws ParameterError for a bad path, size or cap
    */
   start(request: FlowRequest): number {
-    const { path, bytes, capBps = Infinity } = request;
-    if (!(bytes >= 0)) {
+    const { path, bytes, capBps = Infinity } = checkObject("request", request, "path and bytes");
+    if (typeof bytes !== "number" || !(bytes >= 0)) {
       throw new ParameterError({
         what: "bad flow size",
         got: bytes,

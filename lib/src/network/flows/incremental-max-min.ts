@@ -7,12 +7,13 @@
  * no flow is faster (Bertsekas and Gallager, Data Networks, section 6.5.2). So a change is followed from link to link, lowest level
  * first, only through flows whose offer changed below the level of the next link; this is the centralised form of the fair-rate
  * algorithms that routers would run (Charny, Clark and Jain, ICC 1995). Usually a few dozen links are touched; when so many are that
- * starting afresh is cheaper, {@link solveMaxMin} is used.
+ * starting afresh is cheaper, `solveMaxMin` is used.
  */
 import { ParameterError, checkNumber } from "../../errors";
+import { checkList } from "../check-input";
 import { MinHeap } from "../min-heap";
 import { FlowTable, grown } from "./flow-table";
-import { badCap, solveMaxMin, unlimitedFlow, type FlowProblem } from "./max-min";
+import { badCap, solveCheckedMaxMin, unlimitedFlow, type FlowProblem } from "./max-min";
 import { waterLevelOf } from "./water-level";
 
 /** A level that moved by less than this share of itself is left as it was, so rounding errors do not travel. */
@@ -54,7 +55,7 @@ export class IncrementalMaxMin {
    * @throws ParameterError for a negative or infinite capacity
    */
   constructor(capacitiesBps: ArrayLike<number>) {
-    this.capacities = Float64Array.from(capacitiesBps);
+    this.capacities = Float64Array.from(checkList("capacitiesBps", capacitiesBps, "a capacity for each link"));
     this.capacities.forEach((capacity, link) => checkNumber(`capacitiesBps[${link}]`, capacity, { min: 0, unit: "bit/s" }));
     this.table = new FlowTable(this.capacities.length);
     this.levels = new Float64Array(this.capacities.length).fill(Infinity);
@@ -75,7 +76,8 @@ export class IncrementalMaxMin {
    * @throws ParameterError for an unknown or repeated link, a bad cap, or a flow that nothing limits
    */
   add(path: ArrayLike<number>, capBps = Infinity): number {
-    if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
+    if (typeof capBps !== "number" || !(capBps >= 0)) throw badCap(capBps, "parameter capBps");
+    checkList("path", path, "a list of links");
     if (path.length === 0 && capBps === Infinity) throw unlimitedFlow("parameter path");
     const slot = this.table.add(path);
     if (slot >= this.caps.length) this.growFlows(slot + 1);
@@ -111,7 +113,7 @@ export class IncrementalMaxMin {
   /** Gives a flow another cap, bit/s or Infinity. */
   setCap(slot: number, capBps: number): void {
     this.checkSlot(slot);
-    if (!(capBps >= 0)) throw badCap(capBps, "parameter capBps");
+    if (typeof capBps !== "number" || !(capBps >= 0)) throw badCap(capBps, "parameter capBps");
     if (capBps === Infinity && this.table.pathLength[slot] === 0) throw unlimitedFlow("parameter capBps");
     this.caps[slot] = capBps;
     this.setCeiling(slot);
@@ -131,23 +133,28 @@ export class IncrementalMaxMin {
     if (this.table.memberCount[link] > 0) this.mark(link, 0);
   }
 
-  /** Rate of a flow as of the last solution, bit/s. */
+  /** Rate of a flow as of the last solution, bit/s. @throws ParameterError when the slot holds no flow */
   rate(slot: number): number {
+    if (!(this.table.pathLength[slot] >= 0) || slot >= this.table.slotCount) this.checkSlot(slot);
     return this.rates[slot];
   }
 
   /** Rate over a link as of the last solution, bit/s. */
   load(link: number): number {
-    return this.loads[link];
+    const load = this.loads[link];
+    if (load === undefined) checkNumber("link", link, { min: 0, max: this.capacities.length - 1, integer: true });
+    return load;
   }
 
   /** Capacity of a link, bit/s. */
   capacity(link: number): number {
+    checkNumber("link", link, { min: 0, max: this.capacities.length - 1, integer: true });
     return this.capacities[link];
   }
 
   /** Links a flow crosses. */
   path(slot: number): Int32Array {
+    this.checkSlot(slot);
     const start = this.table.pathStart[slot];
     return this.table.hopLink.slice(start, start + this.table.pathLength[slot]);
   }
@@ -182,7 +189,7 @@ export class IncrementalMaxMin {
     this.work.incremental += 1;
   }
 
-  /** The current flows as a problem for {@link solveMaxMin}, with the slot of each flow. */
+  /** The current flows as a problem for `solveMaxMin`, with the slot of each flow. */
   problem(): FlowProblem & { readonly slots: Int32Array } {
     const { slots, pathStarts, pathLinks } = this.table.paths();
     return { capacitiesBps: this.capacities, pathStarts, pathLinks, capsBps: Float64Array.from(slots, (slot) => this.caps[slot]), slots };
@@ -201,7 +208,7 @@ export class IncrementalMaxMin {
 
   private solveAll(): void {
     const problem = this.problem();
-    this.levels.set(solveMaxMin(problem).levelsBps);
+    this.levels.set(solveCheckedMaxMin(problem).levelsBps);
     for (const slot of problem.slots) this.applyLimits(slot, -1);
     this.dirty.clear();
     this.loads.fill(0);

@@ -4,6 +4,7 @@
  * The incremental solver is checked against this one, and falls back on it when most of the network changes at once.
  */
 import { ParameterError, checkNumber } from "../../errors";
+import { checkList, checkObject } from "../check-input";
 import { MinHeap } from "../min-heap";
 
 /** A set of flows on a set of links. Paths are stored one after the other, as in a sparse matrix. */
@@ -63,9 +64,16 @@ export function badPathLink(link: unknown, links: number, where: string): Parame
 
 /**
  * Checks the shape and ranges of a problem.
- * @throws ParameterError for a negative capacity, an unknown or repeated link, or a flow that nothing limits
+ * @throws ParameterError for a missing list, a negative capacity, path bounds that do not fit, an unknown or repeated link, or a flow that nothing limits
  */
 export function checkFlowProblem(problem: FlowProblem): void {
+  checkObject("problem", problem, "capacitiesBps, pathStarts, pathLinks and capsBps");
+  for (const name of ["capacitiesBps", "pathStarts", "pathLinks", "capsBps"] as const) checkList(name, problem[name]);
+  const flows = problem.capsBps.length;
+  if (problem.pathStarts.length !== flows + 1) throw new ParameterError({ what: "number of path bounds does not fit", got: problem.pathStarts.length, expected: `${flows + 1}, one more than flows`, where: "parameter pathStarts" });
+  for (let bound = 0; bound <= flows; bound++) {
+    checkNumber(`pathStarts[${bound}]`, problem.pathStarts[bound], { min: bound === 0 ? 0 : problem.pathStarts[bound - 1], max: bound === 0 ? 0 : problem.pathLinks.length, integer: true });
+  }
   for (let link = 0; link < problem.capacitiesBps.length; link++) {
     checkNumber(`capacitiesBps[${link}]`, problem.capacitiesBps[link], { min: 0, unit: "bit/s" });
   }
@@ -87,10 +95,17 @@ export function checkFlowProblem(problem: FlowProblem): void {
 /**
  * Max-min fair rates of all flows.
  *
- * @param problem links, paths and caps; see {@link checkFlowProblem} for what is required of it (not repeated here, for speed)
+ * @param problem links, paths and caps
  * @returns the unique max-min fair allocation, and each link's level
+ * @throws ParameterError for a problem that {@link checkFlowProblem} refuses
  */
 export function solveMaxMin(problem: FlowProblem): FlowSolution {
+  checkFlowProblem(problem);
+  return solveCheckedMaxMin(problem);
+}
+
+/** As {@link solveMaxMin}, without the check, for problems that were checked piece by piece. */
+export function solveCheckedMaxMin(problem: FlowProblem): FlowSolution {
   const { capacitiesBps, pathStarts, pathLinks, capsBps } = problem;
   const linkCount = capacitiesBps.length;
   const flowCount = capsBps.length;

@@ -1,6 +1,7 @@
 /** What all topology generators share: their result, and the repair of graphs that came out in several parts. */
-import { LimitError, ParameterError } from "../../errors";
+import { LimitError, ParameterError, checkChoice, checkNumber } from "../../errors";
 import type { RandomStream } from "../../simulation";
+import { LONGEST_LATENCY_US } from "../latency-model";
 import { connectedParts, RouterGraph, type LinkSpec } from "../router-graph";
 
 /** Most pairs of routers a generator looks at one by one. */
@@ -25,6 +26,7 @@ export type Pair = readonly [number, number];
  * @throws ParameterError when parts are refused
  */
 export function connectingPairs(nodes: number, pairs: readonly Pair[], repair: Repair, random: RandomStream): Pair[] {
+  checkChoice("repair", repair, ["refuse", "join-parts"]);
   const parts = connectedParts(new RouterGraph(nodes, pairs.map(([from, to]) => ({ from, to, delayUs: 1 }))));
   const members: number[][] = [];
   parts.forEach((part, node) => (members[part] ??= []).push(node));
@@ -55,6 +57,11 @@ export function checkPairCount(nodes: number): void {
       where: "parameter nodes",
     });
   }
+}
+
+/** Refuses what is no link delay, also where it happens that no link needs it. */
+export function checkDelay(name: string, delayUs: number): number {
+  return checkNumber(name, delayUs, { min: 0, max: LONGEST_LATENCY_US, integer: true, unit: "microseconds" });
 }
 
 /** Builds the result of a generator. */

@@ -2,7 +2,8 @@
 import { ParameterError, checkNumber } from "../../errors";
 import type { RandomStream } from "../../simulation";
 import { exp } from "../../simulation/exact-math";
-import { checkPairCount, connectingPairs, generated, type GeneratedTopology, type Pair, type Repair } from "./generated";
+import { checkObject, checkRandom } from "../check-input";
+import { checkDelay, checkPairCount, connectingPairs, generated, type GeneratedTopology, type Pair, type Repair } from "./generated";
 
 /** Parameters of {@link randomGraph}. */
 export interface RandomGraphOptions {
@@ -28,11 +29,14 @@ export function randomPairs(nodes: number, probability: number, random: RandomSt
  * @throws ParameterError when it comes out in several parts and `repair` refuses that
  */
 export function randomGraph(options: RandomGraphOptions): GeneratedTopology {
+  checkObject("options", options, "the parameters of a random graph");
+  checkRandom("random", options.random);
+  const delayUs = checkDelay("delayUs", options.delayUs);
   const nodes = checkNumber("nodes", options.nodes, { min: 1, integer: true });
   checkPairCount(nodes);
   checkNumber("probability", options.probability, { min: 0, max: 1 });
   const pairs = randomPairs(nodes, options.probability, options.random);
-  return generated(nodes, pairs, connectingPairs(nodes, pairs, options.repair, options.random), () => options.delayUs);
+  return generated(nodes, pairs, connectingPairs(nodes, pairs, options.repair, options.random), () => delayUs);
 }
 
 /** Parameters of {@link waxman}. */
@@ -61,6 +65,8 @@ export interface PlacedTopology extends GeneratedTopology {
  * @throws ParameterError when it comes out in several parts and `repair` refuses that
  */
 export function waxman(options: WaxmanOptions): PlacedTopology {
+  checkObject("options", options, "the parameters of a Waxman graph");
+  checkRandom("random", options.random);
   const nodes = checkNumber("nodes", options.nodes, { min: 1, integer: true });
   checkPairCount(nodes);
   const alpha = checkNumber("alpha", options.alpha, { min: 0, max: 1 });
@@ -96,7 +102,9 @@ export interface BarabasiAlbertOptions {
  * with degree k tends to 2 m (m + 1) / (k (k + 1) (k + 2)), m links per router. Always connected.
  */
 export function barabasiAlbert(options: BarabasiAlbertOptions): GeneratedTopology {
-  const { random } = options;
+  checkObject("options", options, "the parameters of a Barabasi-Albert graph");
+  const random = checkRandom("random", options.random);
+  const delayUs = checkDelay("delayUs", options.delayUs);
   const perNode = checkNumber("linksPerNode", options.linksPerNode, { min: 1, max: 1000, integer: true });
   const nodes = checkNumber("nodes", options.nodes, { min: perNode + 1, max: 2_000_000, integer: true });
   const pairs: Pair[] = [];
@@ -113,7 +121,7 @@ export function barabasiAlbert(options: BarabasiAlbertOptions): GeneratedTopolog
     while (targets.size < perNode) targets.add(ends[random.integer(known)]);
     for (const target of targets) link(target, node);
   }
-  return generated(nodes, pairs, [], () => options.delayUs);
+  return generated(nodes, pairs, [], () => delayUs);
 }
 
 /**
@@ -126,6 +134,8 @@ export function barabasiAlbert(options: BarabasiAlbertOptions): GeneratedTopolog
 export function grid(rows: number, columns: number, delayUs: number, wrap = false): GeneratedTopology {
   checkNumber("rows", rows, { min: 1, max: 2000, integer: true });
   checkNumber("columns", columns, { min: 1, max: 2000, integer: true });
+  checkDelay("delayUs", delayUs);
+  if (typeof wrap !== "boolean") throw new ParameterError({ what: "bad value for wrap", got: wrap, expected: "true or false", where: "parameter wrap" });
   if (wrap && (rows < 3 || columns < 3)) {
     throw new ParameterError({
       what: "too small to wrap around",

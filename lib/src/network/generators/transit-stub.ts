@@ -4,10 +4,11 @@
  * given sizes (there they are averages), a domain that comes out in parts is joined by links (there it is drawn again), delays are one
  * constant for each kind of link, and routes are kept inside a domain by delay alone, not by policy weights.
  */
-import { LimitError, ParameterError, checkNumber } from "../../errors";
+import { LimitError, ParameterError, checkChoice, checkNumber } from "../../errors";
 import type { RandomStream } from "../../simulation";
 import { RouterGraph, type LinkSpec } from "../router-graph";
-import { connectingPairs, type GeneratedTopology, type Pair } from "./generated";
+import { checkObject, checkRandom } from "../check-input";
+import { checkDelay, connectingPairs, type GeneratedTopology, type Pair } from "./generated";
 import { randomPairs } from "./random-graphs";
 
 /** Delays of the kinds of links, whole microseconds. The defaults (100, 10 and 1 ms) are those of the CAN paper (Ratnasamy et al., SIGCOMM 2001). */
@@ -78,6 +79,7 @@ class TransitStubGenerator {
   private repairLinks = 0;
 
   constructor(private readonly options: TransitStubOptions) {
+    checkObject("options", options, "the parameters of a transit-stub topology");
     const { transitDomains, transitNodes, stubsPerTransitNode, stubNodes } = options;
     for (const [name, value] of Object.entries({ transitDomains, transitNodes, stubNodes })) checkNumber(name, value, { min: 1, max: 1e5, integer: true });
     checkNumber("stubsPerTransitNode", stubsPerTransitNode, { min: 0, max: 1e5, integer: true });
@@ -92,8 +94,12 @@ class TransitStubGenerator {
         where: "parameter stubNodes",
       });
     }
+    for (const [name, value] of Object.entries(options.delays ?? {})) {
+      checkChoice("delays", name, Object.keys(DEFAULT_DELAYS));
+      checkDelay(`delays.${name}`, value);
+    }
     this.delays = { ...DEFAULT_DELAYS, ...options.delays };
-    this.random = options.random;
+    this.random = checkRandom("random", options.random);
   }
 
   generate(): TransitStubTopology {

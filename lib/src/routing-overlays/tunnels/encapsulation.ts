@@ -3,14 +3,20 @@
  * names, within UDP. Pure functions over bytes; the node that applies them is tunnel-node.ts. Section 9.4, figure 2.
  * Deviates: a UDP tunnel follows the rules of RFC 2003 for the time to live and the don't-fragment flag, for which UDP itself has none. An IPv4 packet that may
  * be fragmented but is too large for a tunnel over IPv6 is cut before it enters, not after (RFC 2473 would use IPv6's fragment header).
+ * An ICMP error from within a tunnel changes what its end knows of it, and the sender is told when it sends the next packet that is too large: the soft state of RFC 2003, sections 4 and 5.1.
  * Not modelled: congestion bits beyond copying the whole service byte, IP options. Tests: test/routing-overlays/tunnels/encapsulation.test.ts
  */
 import { IPV4_HEADER_BYTES, IPV6_HEADER_BYTES, PROTOCOL, UDP_HEADER_BYTES, decodeUdp, encodeUdp } from "../../codecs/ip-headers";
+import { checkChoice } from "../../errors";
 import { parseIpAddress } from "../../ids/ip-address";
-import { NAMED_HEADER_BYTES, NAMED_PACKET, readPacket, writePacket, type AddressFamily, type PacketView } from "./packet";
+import { checkObject } from "../../network/check-input";
+import { ADDRESS_FAMILIES, NAMED_HEADER_BYTES, NAMED_PACKET, readPacket, writePacket, type AddressFamily, type PacketView } from "./packet";
 
 /** How a packet is put into another: directly, or in a UDP datagram (20 or 28 bytes over IPv4). */
 export type Encapsulation = "ip-in-ip" | "udp";
+
+/** All ways of {@link Encapsulation}. */
+export const ENCAPSULATIONS: readonly Encapsulation[] = ["ip-in-ip", "udp"];
 
 /** The smallest size that every IPv6 link must take whole (RFC 8200, section 5). */
 export const IPV6_MIN_MTU_BYTES = 1280;
@@ -30,7 +36,9 @@ export interface OuterFields {
 
 /** Bytes that an outer header adds. */
 export function overheadBytes(outer: Pick<OuterFields, "family" | "source" | "destination" | "encapsulation">): number {
-  const { family, source, destination, encapsulation } = outer;
+  const { family, source, destination, encapsulation } = checkObject("outer", outer, "family, source, destination and encapsulation");
+  checkChoice("family", family, ADDRESS_FAMILIES);
+  checkChoice("encapsulation", encapsulation, ENCAPSULATIONS);
   if (family !== "ipv4" && family !== "ipv6") return NAMED_HEADER_BYTES + source.length + destination.length;
   return (family === "ipv4" ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES) + (encapsulation === "udp" ? UDP_HEADER_BYTES : 0);
 }
@@ -43,8 +51,9 @@ export function protocolOf(inner: AddressFamily): number {
 /**
  * Whether a packet may enter a tunnel, and whether its outer packet may be fragmented.
  *
- * IPv4 (RFC 2003, section 3.1): the don't-fragment flag is copied to the outer header, so a packet with it must fit; one without it always may
- * enter. IPv6 (RFC 4213, section 3.2): a tunnel of up to 1280 bytes takes 1280 by fragmenting, a larger one must take the packet whole.
+ * IPv4 (RFC 2003): the don't-fragment flag is copied to the outer header (section 3.1), so a packet with it must fit, and one that does not is reported as too big
+ * (section 5.1); one without it always may enter. IPv6 (RFC 4213, section 3.2.2): a tunnel of up to 1280 bytes takes 1280 by fragmenting, a larger one must take the
+ * packet whole.
  *
  * @param inner the packet
  * @param tunnelMtuBytes the largest inner packet that passes the tunnel in one piece

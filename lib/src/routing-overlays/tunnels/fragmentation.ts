@@ -20,6 +20,7 @@ export const IPV4_MIN_MTU_BYTES = 68;
  */
 export function fragment(packet: Uint8Array, mtuBytes: number): Uint8Array[] {
   checkNumber("mtuBytes", mtuBytes, { min: IPV4_MIN_MTU_BYTES, integer: true, unit: "bytes" });
+  if (!(packet instanceof Uint8Array)) throw new ParameterError({ what: "a packet is no bytes", got: packet, expected: "a Uint8Array" });
   if (packet.length <= mtuBytes) return [packet];
   const { header, payload } = decodeIpv4(packet);
   if (header.dontFragment) throw new ParameterError({ what: "a packet with the don't-fragment flag is too large", got: packet.length, expected: `at most ${mtuBytes} bytes` });

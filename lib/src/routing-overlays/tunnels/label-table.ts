@@ -1,8 +1,9 @@
 /**
  * Forwarding tables for addresses that are words: the longest match over labels instead of bits. Domain names match from their end ("example.com" holds
  * "www.example.com"), URLs from their beginning, whole path segments at a time ("http://a.example/videos" holds "http://a.example/videos/7" but
- * not "http://a.example/videos2"). Section 9.4, introduction. Tests: test/routing-overlays/tunnels/label-table.test.ts
+ * not "http://a.example/videos2"). Section 9.4, introduction. Tests: test/routing-overlays/tunnels/words.test.ts
  */
+import { normalPath } from "../../codecs/uri-path";
 import { ParameterError, checkNumber } from "../../errors";
 
 const NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
@@ -13,19 +14,26 @@ const URL_FORM = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9.-]+(?::[0-9]{1,5})?)((?:\/[\
  * @throws ParameterError unless it follows RFC 1123
  */
 export function nameLabels(name: string): string[] {
-  const plain = name.toLowerCase().replace(/\.$/, "");
-  if (!NAME.test(plain)) throw new ParameterError({ what: "not a domain name", got: name, expected: "labels of letters, digits and dashes joined by dots" });
+  const plain = String(name).toLowerCase().replace(/\.$/, "");
+  if (typeof name !== "string" || !NAME.test(plain)) throw new ParameterError({ what: "not a domain name", got: name, expected: "labels of letters, digits and dashes joined by dots" });
   return plain.split(".").reverse();
 }
 
 /**
- * The labels of a URL: scheme, host with port, then the segments of its path. The query is not part of them; a slash at the end makes no difference.
+ * The labels of a URL: scheme, host with port (left out where it is the scheme's own), then the segments of its path in the normal form of RFC 3986, section 6.2.2. The
+ * query is not part of them; a slash at the end makes no difference.
  * @throws ParameterError unless it is an absolute URL with a host and without fragment or user
  */
 export function urlLabels(url: string): string[] {
-  const parts = URL_FORM.exec(url);
+  const parts = typeof url === "string" ? URL_FORM.exec(url) : null;
   if (parts === null) throw new ParameterError({ what: "not a URL to route by", got: url, expected: "scheme://host/path in ASCII" });
-  return [parts[1].toLowerCase(), parts[2].toLowerCase(), ...parts[3].split("/").filter((segment) => segment !== "")];
+  const normal = normalPath(parts[3]);
+  if ("fault" in normal) throw new ParameterError({ what: "not a URL to route by", got: url, expected: normal.fault });
+  const scheme = parts[1].toLowerCase();
+  const ownPort = scheme === "http" ? ":80" : scheme === "https" ? ":443" : null;
+  const authority = parts[2].toLowerCase();
+  const host = ownPort !== null && authority.endsWith(ownPort) ? authority.slice(0, -ownPort.length) : authority;
+  return [scheme, host, ...normal.path.split("/").filter((segment) => segment !== "")];
 }
 
 interface LabelNode {

@@ -1,12 +1,13 @@
 /**
  * A level-7 switch in front of a cluster: it reads the request line, forwards the request to a server of the group that the URL names, and the response
- * back. A server that does not answer in time is left out until it answers a probe; its requests are sent to another one if they may be repeated.
+ * back, unchanged (RFC 9110, section 7.7, forbids intermediaries to rewrite the path). A server that does not answer in time is left out until it answers a probe; its requests are sent to another one if they may be repeated.
  * Section 9.4, introduction. Not modelled: connections (a request is one message), the time to transmit, request bodies, caching.
  * Tests: test/routing-overlays/tunnels/level-seven-switch.test.ts
  */
 import { encodeHttpRequestHead, parseHttpRequestHead, type HttpRequestHead } from "../../codecs/http-request";
 import { InvariantError, ParameterError, ParseError, checkNumber } from "../../errors";
 import type { Process, ProcessContext } from "../../simulation/contract";
+import { checkObject } from "../../network/check-input";
 import { SwitchRules, mayRepeat, roundRobin, type BalancingPolicy, type SwitchRule } from "./level-seven-rules";
 
 /** A request, as bytes, or a response. `id` tells the sender's requests apart. */
@@ -16,6 +17,9 @@ export type HttpMessage =
 
 /** Bytes that a response has besides its body. */
 export const RESPONSE_HEAD_BYTES = 200;
+
+/** Host that probes ask for; no real one has this name (RFC 2606, section 2). */
+const PROBE_HOST = "probe.invalid";
 
 /** Parameters of a switch. */
 export interface SwitchOptions {
@@ -68,9 +72,12 @@ export class LevelSevenSwitch implements Process<HttpMessage> {
 
   /** @throws ParameterError for a rule without group, an empty group, or a time out of range */
   constructor(options: SwitchOptions) {
-    this.rules = new SwitchRules(options.rules);
-    for (const [pool, servers] of Object.entries(options.pools)) {
-      if (servers.length === 0) throw new ParameterError({ what: "a group without servers", got: pool, expected: "at least one" });
+    this.rules = new SwitchRules(checkObject("options", options, "rules and pools").rules);
+    if (options.policy !== undefined && typeof options.policy !== "function") throw new ParameterError({ what: "bad value for policy", got: options.policy, expected: "a function that makes one, such as roundRobin", where: "parameter policy" });
+    for (const [pool, servers] of Object.entries(options.pools ?? {})) {
+      if (!Array.isArray(servers) || servers.length === 0) throw new ParameterError({ what: "a group without servers", got: pool, expected: "at least one" });
+      servers.forEach((server, index) => checkNumber(`pools.${pool}[${index}]`, server, { min: 0, integer: true }));
+      if (new Set(servers).size < servers.length) throw new ParameterError({ what: "a server is twice in a group", got: servers, expected: "each once", where: `pools.${pool}` });
       this.pools.set(pool, { servers: [...servers].sort((a, b) => a - b), policy: (options.policy ?? roundRobin)() });
     }
     const missing = options.rules.find(({ pool }) => !this.pools.has(pool));
@@ -164,7 +171,7 @@ export class LevelSevenSwitch implements Process<HttpMessage> {
   }
 
   private probe(context: ProcessContext<HttpMessage>, server: number): void {
-    const bytes = encodeHttpRequestHead("HEAD", "/", "");
+    const bytes = encodeHttpRequestHead("HEAD", "/", PROBE_HOST);
     context.send(server, { kind: "request", id: 0, bytes }, bytes.length);
     context.setTimer("probe", this.probeUs, server);
   }

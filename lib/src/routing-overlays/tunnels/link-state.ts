@@ -3,7 +3,7 @@
  * OSPF, RFC 2328, reduced to point-to-point links). A neighbour counts as reachable while its keep-alives arrive and say that ours arrive too. Pure state and
  * decisions; tunnel-node.ts sends the messages. Section 9.4.1: "tunnel through the Internet routers, and act as routers in the overlay".
  * Deviates from OSPF: no areas, no designated routers, no acknowledgement of flooded messages (a database is sent whole when a neighbour appears, and each
- * node repeats its own entry every `refreshRounds` keep-alives), no ageing. Tests: test/routing-overlays/tunnels/link-state.test.ts
+ * node repeats its own entry every `refreshRounds` keep-alives), no ageing. Tests: test/routing-overlays/tunnels/failures.test.ts
  */
 import { decodeText, utf8Bytes } from "../../codecs/bytes";
 import { ParameterError, ParseError } from "../../errors";

@@ -3,11 +3,12 @@
  * names, URLs or content uses a header of our own (ten bytes, then the two addresses as text), since no standard one exists:
  * version and kind, next protocol, hop limit, 0, port (2 bytes), length of the source (2), length of the destination (2). The first four bits
  * tell the three apart (4, 6, 1), so one UDP port can carry any of them. Section 9.4, figure 2: the header that is called IHdr or OHdr there.
- * Tests: test/routing-overlays/tunnels/packet.test.ts
+ * Tests: test/routing-overlays/tunnels/words.test.ts
  */
 import { decodeText, utf8Bytes } from "../../codecs/bytes";
 import { IPV4_HEADER_BYTES, IPV6_HEADER_BYTES, PROTOCOL, UDP_HEADER_BYTES, decodeIpv4, decodeIpv4Header, decodeIpv6, decodeIpv6Header, decodeUdp, encodeIpv4, encodeIpv6, get16, put16, withTimeToLive } from "../../codecs/ip-headers";
-import { ParameterError, ParseError, checkNumber } from "../../errors";
+import { ParameterError, ParseError, checkChoice, checkNumber } from "../../errors";
+import { checkObject } from "../../network/check-input";
 import { formatIpAddress, parseIpAddress } from "../../ids/ip-address";
 import { nameLabels, urlLabels } from "./label-table";
 import { attributesText, parseAttributes } from "./predicates";
@@ -73,6 +74,7 @@ export interface PacketFields {
  * @throws ParameterError when it is not an address of the family
  */
 export function canonicalAddress(family: AddressFamily, text: string): string {
+  checkChoice("family", family, ADDRESS_FAMILIES);
   switch (family) {
     case "ipv4":
     case "ipv6": {
@@ -93,6 +95,7 @@ export function canonicalAddress(family: AddressFamily, text: string): string {
 
 /** The family of a packet, told by its first bits. @throws ParseError for none of them */
 export function familyOf(bytes: Uint8Array): AddressFamily {
+  if (!(bytes instanceof Uint8Array)) throw new ParameterError({ what: "a packet is no bytes", got: bytes, expected: "a Uint8Array" });
   const first = bytes.length === 0 ? -1 : bytes[0];
   if (first >> 4 === 4) return "ipv4";
   if (first >> 4 === 6) return "ipv6";
@@ -146,7 +149,8 @@ function readNamed(family: AddressFamily, bytes: Uint8Array): PacketView {
 
 /** Writes a packet. Addresses must be canonical. @throws ParameterError for a field out of range */
 export function writePacket(family: AddressFamily, fields: PacketFields, payload: Uint8Array): Uint8Array {
-  const { timeToLive, next, trafficClass = 0 } = fields;
+  checkChoice("family", family, ADDRESS_FAMILIES);
+  const { timeToLive, next, trafficClass = 0 } = checkObject("fields", fields, "the fields of a header");
   if (family === "ipv4") {
     const addresses = { source: parseIpAddress(fields.source), destination: parseIpAddress(fields.destination) };
     const { dontFragment = false, identification = 0 } = fields;

@@ -2,11 +2,12 @@
  * What a world of tunnels is made of: the physical network, the overlays above it, and alternative routing-table entries (a VPN). A description is
  * checked as a whole and turned into a plan, so that a mistake is told before anything runs. Section 9.4, introduction, figures 1 and 2.
  * An overlay stands "over" the underlay or an earlier overlay, so nesting has any depth and cannot run in a circle.
- * Tests: test/routing-overlays/tunnels/plan.test.ts
+ * Tests: test/routing-overlays/tunnels/refusals.test.ts
  */
-import { ParameterError, checkNumber } from "../../errors";
+import { ParameterError, checkChoice, checkNumber } from "../../errors";
 import { parseIpPrefix } from "../../ids/ip-address";
-import { overheadBytes, type Encapsulation } from "./encapsulation";
+import { checkList, checkObject } from "../../network/check-input";
+import { ENCAPSULATIONS, overheadBytes, type Encapsulation } from "./encapsulation";
 import { IPV4_MIN_MTU_BYTES } from "./fragmentation";
 import { ADDRESS_FAMILIES, canonicalAddress, type AddressFamily } from "./packet";
 
@@ -32,7 +33,7 @@ export interface UnderlayLinkSpec {
   readonly delayUs: number;
   /** Largest packet, bytes, >= 68; default 1500. */
   readonly mtuBytes?: number;
-  /** What routes minimise, > 0; the delay (at least 1) if absent. */
+  /** What routes minimise, > 0, at most 1e15; the delay (at least 1) if absent. */
   readonly weight?: number;
 }
 
@@ -144,6 +145,14 @@ export interface TunnelWorldPlan {
  * @throws ParameterError naming the first thing that is wrong and where
  */
 export function planWorld(spec: TunnelWorldSpec): TunnelWorldPlan {
+  checkObject("spec", spec, "nodes, links, and overlays or vpns");
+  for (const [name, list] of Object.entries({ nodes: spec.nodes, links: spec.links, overlays: spec.overlays ?? [], vpns: spec.vpns ?? [] })) {
+    checkList(name, list).forEach((entry, index) => checkObject(`${name}[${index}]`, entry, "an object"));
+  }
+  for (const [index, { name, isPrivate }] of spec.nodes.entries()) {
+    if (typeof name !== "string" || name === "") throw new ParameterError({ what: "a node without a name", got: name, expected: "a text", where: `nodes[${index}]` });
+    if (isPrivate !== undefined && typeof isPrivate !== "boolean") throw new ParameterError({ what: "bad value for isPrivate", got: isPrivate, expected: "true or false", where: `nodes[${index}]` });
+  }
   checkNumber("number of nodes", spec.nodes.length, { min: 1, max: 65536, integer: true });
   const nodes = spec.nodes.map((node, index) => ({ name: node.name, address: at(`nodes[${index}]`, () => canonicalAddress("ipv4", node.address ?? `10.0.${index >> 8}.${index & 255}`)), isPrivate: node.isPrivate ?? false }));
   refuseRepeats(nodes.map((node) => node.address), "address", "nodes");
@@ -174,7 +183,7 @@ function checkLink(link: UnderlayLinkSpec, index: number, nodes: number): Requir
   if (link.a === link.b) throw new ParameterError({ what: "link from a node to itself", got: link.a, expected: "two different nodes", where });
   const delayUs = checkNumber(`${where}.delayUs`, link.delayUs, { min: 0, max: 3.6e9, integer: true, unit: "µs" });
   const mtuBytes = checkNumber(`${where}.mtuBytes`, link.mtuBytes ?? 1500, { min: IPV4_MIN_MTU_BYTES, max: 65535, integer: true, unit: "bytes" });
-  const weight = checkNumber(`${where}.weight`, link.weight ?? Math.max(1, delayUs), { min: 0, exclusiveMin: true });
+  const weight = checkNumber(`${where}.weight`, link.weight ?? Math.max(1, delayUs), { min: 0, exclusiveMin: true, max: 1e15 });
   return { a: link.a, b: link.b, delayUs, mtuBytes, weight };
 }
 
@@ -182,10 +191,16 @@ function planOverlay(overlay: OverlaySpec, layers: readonly LayerPlan[], firstId
   const where = `overlay ${overlay.name}`;
   const { family, routing = "converged" } = overlay;
   if (!ADDRESS_FAMILIES.includes(family)) throw new ParameterError({ what: "unknown family of addresses", got: family, expected: ADDRESS_FAMILIES.join(", "), where });
+  at(where, () => checkChoice("routing", routing, ["converged", "link-state"]));
   if (layers.some((layer) => layer.name === overlay.name)) throw new ParameterError({ what: "two layers of one name", got: overlay.name, expected: "different names", where });
   const below = layers.find((layer) => layer.name === (overlay.over ?? UNDERLAY));
   if (below === undefined) throw new ParameterError({ what: "unknown layer below", got: overlay.over, expected: `one of ${layers.map((layer) => layer.name).join(", ")}; an overlay stands after the one that carries it`, where });
   if (below.family === "content") throw new ParameterError({ what: "an overlay of content cannot carry another one", got: below.name, expected: "a layer whose packets have a destination", where });
+  if (overlay.port !== undefined) checkNumber(`port of ${where}`, overlay.port, { min: 1, max: 65535, integer: true });
+  if (typeof overlay.name !== "string" || overlay.name === "") throw new ParameterError({ what: "an overlay without a name", got: overlay.name, expected: "a text", where: `overlays[${layers.length - 1}]` });
+  for (const [name, list] of Object.entries({ members: overlay.members, tunnels: overlay.tunnels })) {
+    checkList(`${name} of ${where}`, list).forEach((entry, index) => checkObject(`${name}[${index}] of ${where}`, entry, "an object"));
+  }
   const members = new Map<number, MemberPlan>();
   for (const member of overlay.members) {
     checkNumber(`${where} member`, member.node, { min: 0, max: nodes - 1, integer: true });
@@ -203,7 +218,8 @@ function planOverlay(overlay: OverlaySpec, layers: readonly LayerPlan[], firstId
 
 function planMember(family: AddressFamily, member: MemberSpec): MemberPlan {
   const address = canonicalAddress(family, member.address);
-  const serves = member.serves ?? [];
+  const serves = checkList("serves", member.serves ?? [], "a list of destinations");
+  if (member.joinsLater !== undefined && typeof member.joinsLater !== "boolean") throw new ParameterError({ what: "bad value for joinsLater", got: member.joinsLater, expected: "true or false" });
   if (family === "content" && serves.length > 0) throw new ParameterError({ what: "an overlay of content has no prefixes", got: serves[0], expected: "subscriptions instead" });
   for (const prefix of serves) checkPrefix(family, prefix);
   const own = family === "ipv4" ? `${address}/32` : family === "ipv6" ? `${address}/128` : address;
@@ -224,7 +240,7 @@ function planTunnel(overlay: OverlaySpec, tunnel: TunnelSpec, id: number, layer:
   if (tunnel.a === tunnel.b) throw new ParameterError({ what: "tunnel from a node to itself", got: tunnel.a, expected: "two different members" });
   const isIp = (family: AddressFamily) => family === "ipv4" || family === "ipv6";
   const direct = isIp(overlay.family) && isIp(below.family);
-  const encapsulation = tunnel.encapsulation ?? overlay.encapsulation ?? (direct ? "ip-in-ip" : "udp");
+  const encapsulation = checkChoice("encapsulation", tunnel.encapsulation ?? overlay.encapsulation ?? (direct ? "ip-in-ip" : "udp"), ENCAPSULATIONS);
   if (encapsulation === "ip-in-ip" && !direct) throw new ParameterError({ what: "only IP can be carried directly in IP", got: `${overlay.family} over ${below.family}`, expected: 'encapsulation: "udp"' });
   const cost = checkNumber("cost", tunnel.cost ?? 1, { min: 1, max: 4294967295, integer: true });
   const port = encapsulation === "udp" ? checkNumber("port", overlay.port ?? DEFAULT_TUNNEL_PORT, { min: 1, max: 65535, integer: true }) : 0;
@@ -233,14 +249,14 @@ function planTunnel(overlay: OverlaySpec, tunnel: TunnelSpec, id: number, layer:
 }
 
 function planVpn(vpn: VpnSpec, underlay: LayerPlan, id: number): TunnelPlan {
-  const { encapsulation = "ip-in-ip" } = vpn;
+  const encapsulation = checkChoice("encapsulation", vpn.encapsulation ?? "ip-in-ip", ENCAPSULATIONS);
   const [source, destination] = [vpn.a, vpn.b].map((end) => {
     const member = underlay.members.get(end);
     if (member === undefined) throw new ParameterError({ what: "no such node", got: end, expected: `a whole number from 0 to ${underlay.members.size - 1}` });
     return member.address;
   });
   if (vpn.a === vpn.b) throw new ParameterError({ what: "tunnel from a node to itself", got: vpn.a, expected: "two different nodes" });
-  for (const prefix of [...vpn.routesAtA, ...vpn.routesAtB]) checkPrefix("ipv4", prefix);
+  for (const prefix of [...checkList("routesAtA", vpn.routesAtA, "a list of blocks"), ...checkList("routesAtB", vpn.routesAtB, "a list of blocks")]) checkPrefix("ipv4", prefix);
   const port = encapsulation === "udp" ? checkNumber("port", vpn.port ?? DEFAULT_TUNNEL_PORT, { min: 1, max: 65535, integer: true }) : 0;
   return { id, layer: 0, carrier: 0, a: vpn.a, b: vpn.b, cost: 1, encapsulation, port, overheadBytes: overheadBytes({ family: "ipv4", source, destination, encapsulation }), routes: new Map([[vpn.a, vpn.routesAtA], [vpn.b, vpn.routesAtB]]) };
 }

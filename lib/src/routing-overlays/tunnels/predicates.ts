@@ -6,6 +6,7 @@
  * Not modelled: disjunctions (subscribe twice), patterns over several packets. Tests: test/routing-overlays/tunnels/predicates.test.ts
  */
 import { ParameterError } from "../../errors";
+import { checkList, checkObject } from "../../network/check-input";
 
 /** What a packet carries: names with numbers or texts. */
 export type Attributes = Readonly<Record<string, number | string>>;
@@ -32,12 +33,13 @@ const ATTRIBUTE = /^[a-z][a-z0-9_]{0,63}$/;
  * @throws ParameterError for a bad attribute name, operator or value
  */
 export function canonicalFilter(filter: Filter): Filter {
-  const checked = filter.map(checkConstraint);
+  const checked = checkList("filter", filter, "a list of constraints").map(checkConstraint);
   const texts = new Map(checked.map((constraint) => [constraintText(constraint), constraint]));
   return [...texts.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((text) => texts.get(text) as Constraint);
 }
 
-function checkConstraint({ attribute, operator, value }: Constraint): Constraint {
+function checkConstraint(constraint: Constraint): Constraint {
+  const { attribute, operator, value } = checkObject("constraint", constraint, "attribute, operator and value");
   if (typeof attribute !== "string" || !ATTRIBUTE.test(attribute)) throw new ParameterError({ what: "bad attribute name", got: attribute, expected: "lower-case letters, digits and underscores" });
   if (!OPERATORS.includes(operator)) throw new ParameterError({ what: "bad operator", got: operator, expected: OPERATORS.join(" ") });
   const fits = operator === "exists" ? value === undefined : operator === "prefix" ? typeof value === "string" : typeof value === "string" || (typeof value === "number" && Number.isFinite(value));

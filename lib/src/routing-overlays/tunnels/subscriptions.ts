@@ -2,7 +2,7 @@
  * Subscription forwarding in a tree of content-based routers: each router tells each neighbour the widest filters that anyone behind it wants, and sends a
  * packet only where a filter accepts it. Written as a rule rather than as cases: what a neighbour should have been told is a function of what is
  * known from the other sides, and the difference to what it was told is sent (Carzaniga et al., TOCS 2001, section 4.3, acyclic peer-to-peer).
- * Tests: test/routing-overlays/tunnels/subscriptions.test.ts and content.test.ts
+ * Tests: test/routing-overlays/tunnels/content.test.ts and content.test.ts
  */
 import { InvariantError } from "../../errors";
 import { filterText, matches, widest, type Attributes, type Filter } from "./predicates";

@@ -6,6 +6,7 @@
  */
 import { PROTOCOL } from "../../codecs/ip-headers";
 import { ParameterError, checkNumber } from "../../errors";
+import { checkObject } from "../../network/check-input";
 import type { Process, ProcessContext } from "../../simulation/contract";
 import { DataPlane } from "./data-plane";
 import { UnderlayRoutes, checkInvariants, initialState, type LayerState, type NodeState } from "./node-state";
@@ -44,6 +45,9 @@ export class TunnelNode implements Process<Frame> {
    * @param observer is told of deliveries, drops, errors
    */
   constructor(plan: TunnelWorldPlan, routes: UnderlayRoutes, node: number, options: Partial<TunnelOptions> = {}, observer: TunnelObserver = {}) {
+    checkObject("plan", plan, "a plan of planWorld");
+    checkObject("routes", routes, "the UnderlayRoutes of the plan");
+    checkNumber("node", node, { min: 0, max: plan.nodes.length - 1, integer: true });
     const checked = checkTunnelOptions({ ...TUNNEL_DEFAULTS, ...options });
     this.state = initialState(plan, routes, node);
     this.packets = new DataPlane(this.state, checked, observer);

@@ -38,7 +38,11 @@ export function fontUse(page: string): FontUse {
 function collect(nodes: readonly Node[], style: Style, use: FontUse): void {
   for (const node of nodes) {
     if (node.nodeName === "#text") add((node as DefaultTreeAdapterMap["textNode"]).value, style, use);
-    if (!("tagName" in node) || SKIPPED.has(node.tagName)) continue;
+    if (!("tagName" in node)) continue;
+    const own = node.attrs.find((attribute) => attribute.name === "class")?.value ?? "";
+    // A step player writes what its data holds.
+    if (node.tagName === "script" && own === "ol-player") collect(node.childNodes, style, use);
+    if (SKIPPED.has(node.tagName)) continue;
     const classes = node.attrs.find((attribute) => attribute.name === "class")?.value ?? "";
     const inline = node.attrs.filter((attribute) => attribute.name === "style" || attribute.name.startsWith("font-")).map((attribute) => attribute.value).join(";");
     collect(node.childNodes, {

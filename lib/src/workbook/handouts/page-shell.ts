@@ -28,8 +28,8 @@ export interface Page {
   readonly provenance: Provenance;
   /** File name of the PDF beside the page, or `null` when none is written. */
   readonly pdf: string | null;
-  /** Whether figures can be made live: loads the small script that fetches Plotly when asked. */
-  readonly live: boolean;
+  /** What the small script is loaded for: plots that fetch Plotly when asked, step players only, or nothing. */
+  readonly live: "plots" | "steps" | null;
 }
 
 const SCRIPT_HASH = createHash("sha256").update(PAGE_SCRIPT).digest("base64");
@@ -47,7 +47,7 @@ export const FONT_PLACE = "/*fonts*/";
 
 /** The whole file, with {@link FONT_PLACE} where the fonts will stand. */
 export function pageShell(page: Page, style: string): string {
-  const liveScript = page.live ? html`<script src="assets/live.js" data-plotly="assets/plotly.min.js" defer></script>` : null;
+  const liveScript = page.live === null ? null : html`<script src="assets/live.js" data-plotly="${page.live === "plots" ? "assets/plotly.min.js" : ""}" defer></script>`;
   return html`<!DOCTYPE html>
 <html lang="en" data-variant="${page.variant}" class="${page.kind}">
 <head>

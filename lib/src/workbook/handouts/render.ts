@@ -117,7 +117,8 @@ function draftPages(run: HandoutRun, notebooks: readonly ExecutedNotebook[], pri
   const order = contents.map((_, index) => index).sort((a, b) => bySection(contents[a], contents[b]) || a - b);
   const claims = shownClaims(run.claims, notebooks, run.variant);
   const draft = (kind: Draft["kind"], notebook: string, name: string, title: string, main: SafeHtml, command = run.provenance.command): Draft => {
-    const live = run.assets.plotlyScript !== null && main.toString().includes('class="ol-plotly"');
+    const text = main.toString();
+    const live = run.assets.plotlyScript !== null && text.includes('class="ol-plotly"') ? "plots" : text.includes('class="ol-player"') ? "steps" : null;
     return { kind, notebook, name, page: { title, variant: run.variant, kind, main, provenance: { ...run.provenance, command }, pdf: prints ? `${name}.pdf` : null, live } };
   };
   const entries = order.map((index) => ({ content: contents[index], file: `${names[index]}.html`, pdf: prints ? `${names[index]}.pdf` : null, seconds: run.notebooks[index].seconds }));
@@ -150,11 +151,11 @@ function bySection(a: NotebookContent, b: NotebookContent): number {
 function writeAssets(run: HandoutRun): void {
   const folder = path.join(run.outDir, "assets");
   mkdirSync(folder, { recursive: true });
+  writeWhole(path.join(folder, "live.js"), run.assets.liveScript);
   if (run.assets.plotlyScript === null) return;
   const target = path.join(folder, "plotly.min.js");
   copyFileSync(run.assets.plotlyScript, `${target}.part`);
   renameSync(`${target}.part`, target);
-  writeWhole(path.join(folder, "live.js"), run.assets.liveScript);
 }
 
 /** Writes under another name first, so that a reader never sees half a file. */

@@ -154,10 +154,10 @@ class Writer {
 
 /** The data of a live figure, parsed and written anew; any other script is left out. */
 function figureJson(element: Element): string {
-  const isFigure = attribute(element, "type") === "application/json" && attribute(element, "class").split(/\s+/).includes("ol-plotly");
-  if (!isFigure) return "";
+  const kind = ["ol-plotly", "ol-player"].find((name) => attribute(element, "class").split(/\s+/).includes(name));
+  if (attribute(element, "type") !== "application/json" || kind === undefined) return "";
   try {
-    return `<script type="application/json" class="ol-plotly">${jsonForScript(JSON.parse(textOf(element)))}</script>`;
+    return `<script type="application/json" class="${kind}">${jsonForScript(JSON.parse(textOf(element)))}</script>`;
   } catch {
     return "";
   }

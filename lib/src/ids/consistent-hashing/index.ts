@@ -1,0 +1,11 @@
+export { BoundedLoadRing, CAPACITY_RULES, boundedCapacities, type BoundedLoadOptions } from "./bounded-loads";
+export { internKeys, uniformKeys, type InternedKeys, type WordSource } from "./interned-keys";
+export { JumpHash, jumpBucket, jumpConsistentHash, meanJumpIterations } from "./jump";
+export { MaglevHash, checkPrime, maglevPermutation, populate, type MaglevOptions, type MaglevStep } from "./maglev";
+export { ModuloHash, moduloBucket, type ModuloOptions } from "./modulo";
+export { MultiProbeHash, type MultiProbeOptions } from "./multi-probe";
+export { RendezvousHash } from "./rendezvous";
+export { HashRing, RING_RULES, type RingOptions } from "./ring";
+export { RING_SIZE, arcShares, clockwise, layPoints, lookupCounts, orderPoints, ringPosition, successorPoint, type RingPoints } from "./ring-points";
+export { HASH_SCHEMES, serverHash, type HashScheme, type SchemeOptions } from "./schemes";
+export { LARGEST_WEIGHT, MOST_SERVERS, type HashOptions, type ServerHash } from "./server-set";
