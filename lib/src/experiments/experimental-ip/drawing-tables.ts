@@ -10,9 +10,16 @@ import { linksOf } from "./deployment-setting";
 import type { MboneSimulation, PacketRecord } from "./simulate-mbone";
 import type { SixBoneSimulation } from "./simulate-six-bone";
 
-/** Names of the two planes of {@link mboneEdgesTable}. */
+/** Name of the lowest plane of the drawings. */
 const PHYSICAL = "all routers";
-const MULTICAST = "multicast routers";
+
+/** A plane of a drawing above the physical network: the multicast routers, and if a packet is given what it crossed. */
+export interface MbonePlane {
+  readonly name: string;
+  readonly packet?: PacketRecord;
+}
+
+const TUNNELS: readonly MbonePlane[] = Object.freeze([{ name: "multicast routers" }]);
 
 /**
  * The Abilene backbone with multicast at some of its routers, tunnels between their islands, and a host at each of them.
@@ -33,8 +40,11 @@ export function abileneMbone(multicast: string): MboneWorldSpec {
   };
 }
 
-/** Routers of an Abilene world in two planes, with longitude and latitude: all of them below, those with multicast above. Columns layer, node, x, y. */
-export function mboneNodesTable(world: MboneSimulation): Table {
+/**
+ * Routers of an Abilene world in planes, with longitude and latitude: all of them in the lowest, those with multicast in each plane above. Columns layer, node, x, y.
+ * @param planes default: one
+ */
+export function mboneNodesTable(world: MboneSimulation, planes: readonly MbonePlane[] = TUNNELS): Table {
   const { plan } = world;
   const row = (layer: string, router: number): Row => {
     const place = ABILENE_ROUTERS.find(({ name }) => name === plan.names[router]);
@@ -43,21 +53,23 @@ export function mboneNodesTable(world: MboneSimulation): Table {
   const routers = Array.from({ length: plan.routerCount }, (_, router) => router);
   return {
     name: "mbone-routers", columns: [{ name: "layer", type: "string" }, { name: "node", type: "string" }, { name: "x", type: "number" }, { name: "y", type: "number" }],
-    rows: [...routers.map((router) => row(PHYSICAL, router)), ...routers.filter((router) => plan.isMulticast[router]).map((router) => row(MULTICAST, router))],
+    rows: [...routers.map((router) => row(PHYSICAL, router)), ...planes.flatMap(({ name }) => routers.filter((router) => plan.isMulticast[router]).map((router) => row(name, router)))],
   };
 }
 
 /**
- * Links below, native links and tunnels above, and how many copies of a packet each carried. Columns layer, from, to, kind, copies, crossed.
- * @param packet whose copies to count; none: what stands out are the tunnels
+ * Links below, native links and tunnels above, and how many copies of a packet each carried. Columns layer, from, to, kind, copies, crossed. Without a packet the tunnels
+ * stand out in a plane, with one what it crossed; in the lowest plane what the last one crossed.
+ * @param planes as for {@link mboneNodesTable}
  */
-export function mboneEdgesTable(world: MboneSimulation, packet?: PacketRecord): Table {
+export function mboneEdgesTable(world: MboneSimulation, planes: readonly MbonePlane[] = TUNNELS): Table {
   const { plan } = world;
   const edge = (layer: string, kind: string, a: number, b: number, counts: ReadonlyMap<number, number> | undefined): Row => {
     const copies = counts?.get(Math.min(a, b) * plan.nodeCount + Math.max(a, b)) ?? 0;
-    return { layer, from: plan.names[a], to: plan.names[b], kind, copies, crossed: packet === undefined ? kind === "tunnel" : copies > 0 };
+    return { layer, from: plan.names[a], to: plan.names[b], kind, copies, crossed: counts === undefined ? kind === "tunnel" : copies > 0 };
   };
   const links = linksOf(plan.graph);
+  const native = links.filter(({ a, b }) => plan.isMulticast[a] && plan.isMulticast[b]);
   return {
     name: "mbone-edges",
     columns: [
@@ -65,8 +77,8 @@ export function mboneEdgesTable(world: MboneSimulation, packet?: PacketRecord): 
       { name: "crossed", type: "boolean", definition: "Whether the edge stands out in the drawing." },
     ],
     rows: [
-      ...links.map(({ a, b }) => edge(PHYSICAL, "link", a, b, packet?.copies)), ...links.filter(({ a, b }) => plan.isMulticast[a] && plan.isMulticast[b]).map(({ a, b }) => edge(MULTICAST, "native link", a, b, packet?.hops)),
-      ...plan.tunnels.map(({ a, b }) => edge(MULTICAST, "tunnel", a, b, packet?.hops)),
+      ...links.map(({ a, b }) => edge(PHYSICAL, "link", a, b, planes[planes.length - 1]?.packet?.copies)),
+      ...planes.flatMap(({ name, packet }) => [...native.map(({ a, b }) => edge(name, "native link", a, b, packet?.hops)), ...plan.tunnels.map(({ a, b }) => edge(name, "tunnel", a, b, packet?.hops))]),
     ],
   };
 }

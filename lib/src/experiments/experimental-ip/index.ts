@@ -4,6 +4,6 @@ export { simulateSixBone, type SixBoneSimulation, type SixBoneSimulationOptions,
 export { DEPLOYMENT_PARAMETERS, deploymentNetwork, linksOf, type DeploymentNetwork } from "./deployment-setting";
 export { DEPLOYMENT_SHARES, mboneDeployment, mboneOf, runDeployment } from "./mbone-deployment";
 export { sixBoneDeployment, sixBoneOf } from "./six-bone-deployment";
-export { abileneMbone, mboneEdgesTable, mboneLogTable, mboneNodesTable, sixInFourTable, sixJourneyTable } from "./drawing-tables";
+export { abileneMbone, mboneEdgesTable, mboneLogTable, mboneNodesTable, sixInFourTable, sixJourneyTable, type MbonePlane } from "./drawing-tables";
 export { crashOfRouter, figureThreePacket, floodsWithoutMembers, scopeReach, sixToFourExample, tunnelTriangle, type CrashOutcome, type FigureThreeOutcome } from "./examples";
 export { mboneSteps, type MboneSteps } from "./mbone-steps";

@@ -2,7 +2,7 @@
  * What a multicast router remembers of each source and group while packets flow: the interface towards the source, which neighbours have pruned the group away
  * and until when, and whether this router has pruned itself. Flooding fills it, prunes and grafts change it: the same machine serves DVMRP (IPv4) and PIM dense
  * mode (IPv6, RFC 3973), which differ in how they learn the way to a source and who is downstream; both are asked through {@link CacheRules}.
- * draft-ietf-idmr-dvmrp-v3, sections 3.5 and 3.6. Tests: test/routing-overlays/experimental-ip/forwarding-cache.test.ts
+ * draft-ietf-idmr-dvmrp-v3, sections 3.5 and 3.6. Tests: test/routing-overlays/experimental-ip/mbone.test.ts
  */
 import { InvariantError } from "../../errors";
 

@@ -2,7 +2,7 @@
  * What an MBone world is made of: routers, some with multicast and some without (legacy), the links between them, subnets with hosts at its edge, and tunnels between
  * multicast routers across legacy ones. A description is checked as a whole and turned into a plan, so that a mistake is told before anything runs.
  * Section 9.4.1. Nodes are numbered: the routers first, then the hosts, subnet by subnet. Deviates: links between routers join two of them and a subnet has one router.
- * Tests: test/routing-overlays/experimental-ip/mbone-plan.test.ts
+ * Tests: test/routing-overlays/experimental-ip/bad-input.test.ts
  */
 import { isReportable } from "../../codecs/dvmrp";
 import { ParameterError, checkNumber } from "../../errors";

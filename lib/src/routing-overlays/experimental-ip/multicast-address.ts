@@ -1,7 +1,7 @@
 /**
  * Group addresses: class D of IPv4 (RFC 1112, section 4; RFC 5771) and ff00::/8 of IPv6 with its scopes (RFC 4291, section 2.7), and the words for how far
  * a packet may go: the time to live that MBone tools set, and the thresholds of tunnels. IPv4 addresses are numbers 0..2^32 - 1 here, as the routers' tables keep them.
- * Tests: test/routing-overlays/experimental-ip/multicast-address.test.ts
+ * Tests: test/routing-overlays/experimental-ip/bad-input.test.ts
  */
 import { ParameterError } from "../../errors";
 import { formatIpAddress, parseIpAddress, type IpAddress } from "../../ids/ip-address";

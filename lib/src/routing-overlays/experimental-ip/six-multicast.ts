@@ -3,7 +3,7 @@
  * one it came from, accepted only from the way that unicast routing gives towards its source (longest match over 128 bits), and pruned where nobody wants it.
  * The state of trees is forwarding-cache.ts, the same as for the MBone; the difference is that nobody says who is downstream, so routers that flood each other stop each
  * other by prunes. Deviates: neighbours are joined two by two, so there are no asserts and no prune delay; messages carry no Router Alert header.
- * Not modelled: state refresh, sparse mode (which later versions of the M6Bone ran). Tests: test/routing-overlays/experimental-ip/six-multicast.test.ts
+ * Not modelled: state refresh, sparse mode (which later versions of the M6Bone ran). Tests: test/routing-overlays/experimental-ip/six-bone.test.ts
  */
 import { MLD_BYTES, decodeMld, encodeMld } from "../../codecs/igmp";
 import { PROTOCOL } from "../../codecs/ip-headers";

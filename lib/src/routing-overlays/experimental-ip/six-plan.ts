@@ -2,7 +2,7 @@
  * What a world of the 6-Bone is made of: IPv4 routers, some of which also have IPv6, the links between them, IPv6 hosts, and tunnels between IPv6 routers over
  * IPv4. An island is whatever IPv6 routers native links join; a 6to4 island is one router whose block of addresses follows from its IPv4 address. A description is
  * checked as a whole and turned into a plan. Section 9.4.1; RFC 4213 (tunnels), RFC 3056 (6to4). Nodes are numbered: the routers first, then the hosts.
- * Tests: test/routing-overlays/experimental-ip/six-plan.test.ts
+ * Tests: test/routing-overlays/experimental-ip/bad-input.test.ts
  */
 import { IPV4_MIN_MTU_BYTES } from "../tunnels/fragmentation";
 import { IPV6_MIN_MTU_BYTES } from "../tunnels/encapsulation";

@@ -1,7 +1,7 @@
 /**
  * RIPng (RFC 2080): the distance-vector routing by which the islands of the 6-Bone learn each other's blocks, over native links and tunnels alike. Routes of one
  * router; the node sends what {@link RipTable.routesFor} gives. A lost route
- * leaves the forwarding table at once and is told as unreachable until the garbage time is over. Tests: test/routing-overlays/experimental-ip/six-rip.test.ts
+ * leaves the forwarding table at once and is told as unreachable until the garbage time is over. Tests: test/routing-overlays/experimental-ip/six-bone.test.ts
  */
 import { InvariantError } from "../../errors";
 import { formatIpPrefix, type IpPrefix } from "../../ids/ip-address";

@@ -1,7 +1,7 @@
 /**
  * 6to4 (RFC 3056): an island that has one IPv4 address gets a block of IPv6 addresses that contains it, 2002:V4ADDR::/48, and the end of the tunnel to another
  * such island is read from the destination itself: nobody configures anything. The checks are those of RFC 3056, section 2, and RFC 3964, section 4.
- * Tests: test/routing-overlays/experimental-ip/six-to-four.test.ts
+ * Tests: test/routing-overlays/experimental-ip/six-bone.test.ts
  */
 import { ParameterError } from "../../errors";
 import { formatIpAddress, parseIpAddress, type IpAddress, type IpPrefix } from "../../ids/ip-address";
