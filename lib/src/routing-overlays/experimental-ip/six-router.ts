@@ -1,5 +1,5 @@
 /**
- * A router of the 6-Bone's world as a process: IPv4 forwarding as everywhere, and where it has IPv6 also forwarding by the longest matching block of 128-bit
+ * A router of the 6-Bone's world as a process: IPv4 forwarding as everywhere (six-ipv4.ts), and where it has IPv6 also forwarding by the longest matching block of 128-bit
  * addresses, over native links, configured tunnels (RFC 4213) and automatic ones (6to4, RFC 3056). Routes come from RIPng (RFC 2080). Section 9.4.1.
  * Every message is one packet on one physical link, as real bytes; rules for headers and sizes are those of ../tunnels. Multicast is in six-multicast.ts.
  * Deviates: routers name themselves with addresses of their blocks where RIPng, MLD and PIM would use link-local ones; no neighbour discovery: a router knows its hosts.
@@ -7,18 +7,18 @@
  */
 import { decodeIcmpError, encodeIcmpError, type IcmpProblem } from "../../codecs/icmp";
 import { isMld } from "../../codecs/igmp";
-import { IPV4_HEADER_BYTES, PROTOCOL, UDP_HEADER_BYTES, decodeUdp, encodeUdp } from "../../codecs/ip-headers";
+import { PROTOCOL, UDP_HEADER_BYTES, decodeUdp, encodeUdp } from "../../codecs/ip-headers";
 import { InvariantError, ParameterError, ParseError } from "../../errors";
 import { PrefixTable, formatIpPrefix, parseIpAddress, type IpPrefix } from "../../ids";
 import type { Process, ProcessContext } from "../../simulation/contract";
-import { IPV6_MIN_MTU_BYTES, admitToTunnel, encapsulate } from "../tunnels/encapsulation";
-import { IPV4_MIN_MTU_BYTES, Reassembler, fragment } from "../tunnels/fragmentation";
-import { lowerTimeToLive, quotedDestination, readPacket, writePacket, type PacketView } from "../tunnels/packet";
+import { IPV6_MIN_MTU_BYTES } from "../tunnels/encapsulation";
+import { lowerTimeToLive, readPacket, writePacket, type PacketView } from "../tunnels/packet";
+import { SixIpv4 } from "./six-ipv4";
 import { PROTOCOL_PIM, RIP_HEADER_BYTES, RIP_PORT, RIP_ROUTE_BYTES, decodeRip, encodeRip } from "./six-messages";
 import { SixMulticast } from "./six-multicast";
 import type { SixInterface } from "./six-plan";
 import { RipTable, type RipEntry } from "./six-rip";
-import { RELAY_ANYCAST, SIX_TO_FOUR_PREFIX, embeddedIpv4, isCredible } from "./six-to-four";
+import { RELAY_ANYCAST, SIX_TO_FOUR_PREFIX, embeddedIpv4 } from "./six-to-four";
 import type { SixBoneWorld, SixDrop, SixFrame } from "./six-world";
 
 type Context = ProcessContext<SixFrame>;
@@ -44,11 +44,8 @@ export class SixRouter implements Process<SixFrame> {
   readonly rip: RipTable;
   readonly multicast: SixMulticast;
   readonly counts: SixCounts = { handled: 0, forwarded: 0, delivered: 0, absorbed: 0, dropped: new Map() };
-  /** Largest outer packet known to reach the router with an IPv4 address. */
-  readonly pathMtuBytes = new Map<string, number>();
-  private readonly reassembler = new Reassembler();
+  readonly ipv4 = new SixIpv4(this);
   private readonly byPeer = new Map<number, number>();
-  private identification = 0;
   private rerouted: RipEntry[] = [];
 
   constructor(
@@ -92,15 +89,15 @@ export class SixRouter implements Process<SixFrame> {
 
   onMessage(context: Context, from: number, frame: SixFrame): void {
     const { packet } = frame;
-    if (packet.length > 0 && packet[0] >> 4 === 4) this.accept4(context, packet, frame.kind);
-    else this.accept6(context, packet, this.byPeer.get(from) ?? -1, frame.kind);
+    if (packet.length > 0 && packet[0] >> 4 === 4) this.ipv4.accept(context, packet, frame.kind);
+    else this.accept6(context, packet, this.interfaceTo(from), frame.kind);
     this.followRoutes(context);
   }
 
   onTimer(context: Context, name: string, key: number): void {
     if (name === "rip") this.onUpdate(context);
     else if (name === "triggered") this.sendUpdates(context, true);
-    else if (name === "reassembly") this.reassemblyTimeout(key);
+    else if (name === "reassembly") this.ipv4.reassemblyTimeout(key);
     else if (!this.multicast.onTimer(context, name, key)) throw new ParameterError({ what: "unknown timer", got: name, expected: "one that this router sets" });
     this.followRoutes(context);
   }
@@ -147,12 +144,18 @@ export class SixRouter implements Process<SixFrame> {
   /** Sends a whole IPv6 packet out on an interface; what is too large is reported to its sender. */
   transmit6(context: Context, index: number, bytes: Uint8Array, kind: string): void {
     const { kind: medium, peer, mtuBytes } = this.interfaces[index];
-    if (medium === "tunnel") return this.enterTunnel(context, bytes, this.world.plan.addresses4[peer], kind);
+    if (medium === "tunnel") return this.ipv4.enterTunnel(context, bytes, this.world.plan.addresses4[peer], kind);
     if (bytes.length > mtuBytes) return this.report(context, bytes, "too-big", mtuBytes, "too-big");
     this.counts.forwarded += 1;
     this.world.send(context, this.node, peer, { kind, packet: bytes });
   }
 
+  /** The interface to a node, -1 if there is none. */
+  interfaceTo(peer: number): number {
+    return this.byPeer.get(peer) ?? -1;
+  }
+
+  /** Counts a packet that goes no further. */
   drop(reason: SixDrop, bytes: Uint8Array): void {
     this.counts.dropped.set(reason, (this.counts.dropped.get(reason) ?? 0) + 1);
     this.world.observer.dropped?.(this.node, reason, bytes);
@@ -172,107 +175,8 @@ export class SixRouter implements Process<SixFrame> {
     });
   }
 
-  // IPv4: every router.
-
-  private accept4(context: Context, bytes: Uint8Array, kind: string): void {
-    this.counts.handled += 1;
-    const view = this.read(bytes);
-    if (view === null) return;
-    if (this.world.routerAt(this.node, view.destination) === this.node) return this.deliver4(context, bytes, view, kind);
-    if (view.timeToLive <= 1) return this.report4(context, bytes, view, "time-exceeded", 0, "hop-limit");
-    this.forward4(context, lowerTimeToLive(bytes), view, kind);
-  }
-
-  private forward4(context: Context, bytes: Uint8Array, view: PacketView, kind: string): void {
-    const { plan, unicast } = this.world;
-    const target = this.world.routerAt(this.node, view.destination);
-    const next = target < 0 ? -1 : unicast.nextHop(this.node, target);
-    if (next < 0) return this.report4(context, bytes, view, "host-unreachable", 0, "no-route");
-    const mtuBytes = plan.mtus[plan.graph.linkBetween(this.node, next)];
-    if (bytes.length > mtuBytes && view.dontFragment) return this.report4(context, bytes, view, "too-big", mtuBytes, "too-big");
-    this.counts.forwarded += 1;
-    for (const packet of fragment(bytes, mtuBytes)) this.world.send(context, this.node, next, { kind, packet });
-  }
-
-  private deliver4(context: Context, bytes: Uint8Array, view: PacketView, kind: string): void {
-    if (!view.isFragment) return this.consume4(context, view, bytes, kind);
-    const result = this.reassembler.add(bytes);
-    if (result.state === "waiting") {
-      this.counts.absorbed += 1;
-      if (result.isNew) context.setTimer("reassembly", this.world.options.reassemblyUs, result.ticket);
-      return;
-    }
-    context.cancelTimer("reassembly", result.ticket);
-    if (result.state === "refused") return this.drop("bad-fragment", bytes);
-    this.consume4(context, readPacket(result.packet), result.packet, kind);
-  }
-
-  private reassemblyTimeout(ticket: number): void {
-    const first = this.reassembler.expire(ticket);
-    if (first === undefined) return;
-    this.counts.handled += 1;
-    this.drop("reassembly-timeout", first ?? new Uint8Array(0));
-  }
-
-  private consume4(context: Context, view: PacketView, bytes: Uint8Array, kind: string): void {
-    if (view.next === PROTOCOL.icmp) return this.takeError4(view, bytes);
-    if (view.next !== PROTOCOL.ipv6) return this.drop("unknown-tunnel", bytes);
-    const inner = view.payload.slice();
-    const innerView = this.read(inner);
-    if (innerView === null) return;
-    const index = this.byPeer.get(this.world.routerAt(this.node, view.source)) ?? -1;
-    if (index >= 0 && this.interfaces[index].kind === "tunnel") {
-      this.counts.delivered += 1;
-      return this.accept6(context, inner, index, kind);
-    }
-    this.leaveAutomatic(context, view, innerView, inner, kind);
-  }
-
-  /** A packet of an automatic tunnel: only what 6to4 can have sent here is taken (RFC 3964). */
-  private leaveAutomatic(context: Context, outer: PacketView, innerView: PacketView, inner: Uint8Array, kind: string): void {
-    const { isSixToFour, isRelay } = this.world.plan.routers[this.node];
-    if (isSixToFour !== true && isRelay !== true) return this.drop("unknown-tunnel", inner);
-    const source = parseIpAddress(innerView.source);
-    const destination = parseIpAddress(innerView.destination);
-    if (innerView.family !== "ipv6" || !isCredible(source, outer.source)) return this.drop("not-credible", inner);
-    const isFromIsland = embeddedIpv4(source) !== null;
-    const isForIsland = embeddedIpv4(destination) !== null;
-    const isMine = isSixToFour === true ? embeddedIpv4(destination) === this.world.plan.addresses4[this.node] : isFromIsland && !isForIsland;
-    if (!isMine) return this.drop("unknown-tunnel", inner);
-    this.counts.delivered += 1;
-    this.accept6(context, inner, -1, kind);
-  }
-
-  private takeError4(view: PacketView, bytes: Uint8Array): void {
-    const addresses = { source: parseIpAddress(view.source), destination: parseIpAddress(view.destination) };
-    let error;
-    try {
-      error = decodeIcmpError(4, view.payload, addresses);
-    } catch (problem) {
-      if (!(problem instanceof ParseError)) throw problem;
-      return this.drop("malformed", bytes);
-    }
-    this.counts.delivered += 1;
-    const end = quotedDestination(error.quoted);
-    if (error.problem === "too-big" && end !== null) this.pathMtuBytes.set(end, Math.max(IPV4_MIN_MTU_BYTES, Math.min(this.pathMtuBytes.get(end) ?? Infinity, error.mtuBytes)));
-  }
-
-  private report4(context: Context, bytes: Uint8Array, view: PacketView, problem: IcmpProblem, mtuBytes: number, reason: SixDrop): void {
-    this.drop(reason, bytes);
-    // None about an error message, nor about a later fragment (RFC 1122).
-    if (view.next === PROTOCOL.icmp || (view.isFragment && (((bytes[6] & 0x1f) << 8) | bytes[7]) !== 0)) return;
-    const pair = { source: this.world.plan.addresses4[this.node], destination: view.source };
-    if (this.world.routerAt(this.node, view.source) === this.node) return;
-    const body = encodeIcmpError(4, problem, bytes, mtuBytes, { source: parseIpAddress(pair.source), destination: parseIpAddress(pair.destination) });
-    const packet = writePacket("ipv4", { ...pair, timeToLive: this.world.options.tunnelTimeToLive, next: PROTOCOL.icmp, identification: this.nextIdentification() }, body);
-    this.counts.handled += 1;
-    this.forward4(context, packet, readPacket(packet), "icmp");
-  }
-
-  // IPv6.
-
-  /** A packet arrived over an interface, or (-1) out of an automatic tunnel. */
-  private accept6(context: Context, bytes: Uint8Array, arrival: number, kind: string): void {
+  /** An IPv6 packet arrived over an interface, or (-1) out of an automatic tunnel. */
+  accept6(context: Context, bytes: Uint8Array, arrival: number, kind: string): void {
     this.counts.handled += 1;
     const view = this.read(bytes);
     if (view === null) return;
@@ -291,29 +195,7 @@ export class SixRouter implements Process<SixFrame> {
     if (way !== this.automatic) return this.transmit6(context, way - 1, bytes, kind);
     const end = destination[0] === 0x20 && destination[1] === 0x02 ? embeddedIpv4(destination) : RELAY_ANYCAST;
     if (end === null) return this.report(context, bytes, "host-unreachable", 0, "bad-6to4");
-    this.enterTunnel(context, bytes, end, kind);
-  }
-
-  private enterTunnel(context: Context, bytes: Uint8Array, end: string, kind: string): void {
-    const { plan, options } = this.world;
-    const view = readPacket(bytes);
-    const admission = admitToTunnel(view, this.tunnelMtuBytes(end));
-    if (admission.action === "refuse") return this.report(context, bytes, "too-big", admission.mtuBytes, "too-big");
-    this.counts.forwarded += 1;
-    const outer = encapsulate(view, bytes, {
-      family: "ipv4", source: plan.addresses4[this.node], destination: end, encapsulation: "ip-in-ip", port: 0, timeToLive: options.tunnelTimeToLive, dontFragment: admission.dontFragment, identification: this.nextIdentification(),
-    });
-    this.counts.handled += 1;
-    this.forward4(context, outer, readPacket(outer), kind);
-  }
-
-  /** The largest IPv6 packet that reaches the end of a tunnel in one piece, as far as this router knows (RFC 4213, 3.2.2). */
-  tunnelMtuBytes(end: string): number {
-    const { plan, unicast } = this.world;
-    const target = this.world.routerAt(this.node, end);
-    const next = target < 0 ? -1 : unicast.nextHop(this.node, target);
-    const firstBytes = next < 0 ? 65535 : plan.mtus[plan.graph.linkBetween(this.node, next)];
-    return Math.max(IPV6_MIN_MTU_BYTES, Math.min(firstBytes, this.pathMtuBytes.get(end) ?? Infinity) - IPV4_HEADER_BYTES);
+    this.ipv4.enterTunnel(context, bytes, end, kind);
   }
 
   private acceptGroup(context: Context, bytes: Uint8Array, view: PacketView, arrival: number, kind: string): void {
@@ -343,7 +225,7 @@ export class SixRouter implements Process<SixFrame> {
   }
 
   /** Drops a packet and tells its sender (ICMPv6, RFC 4443), unless it was an error itself, or went to a group and was not too big. */
-  private report(context: Context, bytes: Uint8Array, problem: IcmpProblem, mtuBytes: number, reason: SixDrop): void {
+  report(context: Context, bytes: Uint8Array, problem: IcmpProblem, mtuBytes: number, reason: SixDrop): void {
     this.drop(reason, bytes);
     const view = readPacket(bytes);
     if (view.next === PROTOCOL.icmpv6 || view.source === this.address6 || (view.destination.startsWith("ff") && problem !== "too-big")) return;
@@ -353,8 +235,6 @@ export class SixRouter implements Process<SixFrame> {
     this.counts.handled += 1;
     this.forward6(context, packet, readPacket(packet), "icmp");
   }
-
-  // RIPng.
 
   private takeRip(context: Context, bytes: Uint8Array, view: PacketView, arrival: number): void {
     let message;
@@ -417,12 +297,8 @@ export class SixRouter implements Process<SixFrame> {
     for (const entry of changed) this.multicast.rerouted(context, entry);
   }
 
-  private nextIdentification(): number {
-    this.identification = (this.identification + 1) & 0xffff;
-    return this.identification;
-  }
-
-  private read(bytes: Uint8Array): PacketView | null {
+  /** Reads a packet; one that is malformed is dropped and counted. */
+  read(bytes: Uint8Array): PacketView | null {
     try {
       return readPacket(bytes);
     } catch (error) {
