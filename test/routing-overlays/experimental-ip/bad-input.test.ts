@@ -14,8 +14,8 @@ const six: SixBoneWorldSpec = { routers: [{ name: "A", hasIpv6: true }, { name: 
 
 test("an MBone that cannot be is refused", () => {
   const cases: [Partial<Record<keyof MboneWorldSpec, unknown>>, RegExp][] = [
-    [{ routers: [] }, /number of routers/], [{ routers: undefined }, /no list of routers/], [{ subnets: null }, /no list of subnets/], [{ routers: [{ name: "A", isMulticast: "yes" }], links: [], tunnels: [] }, /isMulticast/],
-    [{ links: [{ a: 0, b: 7, delayUs: 1 }] }, /end/], [{ links: [{ a: 0, b: 0, delayUs: 1 }] }, /itself/], [{ links: [{ a: 0, b: 1, delayUs: NaN }] }, /delayUs/], [{ links: [{ a: 0, b: 1, delayUs: -1 }] }, /delayUs/],
+    [{ routers: [] }, /number of routers/], [{ routers: undefined }, /routers/], [{ subnets: null }, /subnets/], [{ routers: [{ name: "A", isMulticast: "yes" }], links: [], tunnels: [] }, /isMulticast/],
+    [{ links: [null] }, /links\[0\]/], [{ tunnels: null }, /tunnels/], [{ subnets: [{ router: 0, hosts: [7] }] }, /bad name/], [{ subnets: [{ router: 0, hosts: [""] }] }, /bad name/], [{ links: [{ a: 0, b: 7, delayUs: 1 }] }, /end/], [{ links: [{ a: 0, b: 0, delayUs: 1 }] }, /itself/], [{ links: [{ a: 0, b: 1, delayUs: NaN }] }, /delayUs/], [{ links: [{ a: 0, b: 1, delayUs: -1 }] }, /delayUs/],
     [{ links: [{ a: 0, b: 1, delayUs: 1 }, { a: 1, b: 0, delayUs: 1 }] }, /same pair/], [{ links: [{ a: 0, b: 1, delayUs: 1, threshold: 0 }] }, /threshold/], [{ links: [{ a: 0, b: 1, delayUs: 1, threshold: 256 }] }, /threshold/],
     [{ links: [{ a: 0, b: 1, delayUs: 1, metric: 32 }] }, /metric/], [{ tunnels: [{ a: 0, b: 2, threshold: 1.5 }] }, /threshold/], [{ tunnels: [{ a: 0, b: 1 }] }, /legacy router/], [{ tunnels: [{ a: 0, b: 0 }] }, /itself/],
     [{ tunnels: [{ a: 0, b: 2 }, { a: 2, b: 0 }] }, /same pair/], [{ subnets: [{ router: 9, hosts: [] }] }, /router/], [{ subnets: [{ router: 0, hosts: "x" }] }, /without a list/], [{ subnets: [{ router: 0, hosts: ["A"] }] }, /same name/],
@@ -23,12 +23,14 @@ test("an MBone that cannot be is refused", () => {
     [{ subnets: [{ router: 0, hosts: [], prefix: "10.0.0.0/8" }, { router: 0, hosts: [], prefix: "10.9.0.0/16" }] }, /share addresses/], [{ routers: [{ name: "A", isMulticast: true, address: "224.0.0.9" }, ...good.routers.slice(1)] }, /is a group/],
   ];
   for (const [change, words] of cases) refused(() => planMbone({ ...good, ...change } as MboneWorldSpec), words);
+  for (const nothing of [null, undefined, 7, "world"]) refused(() => planMbone(nothing as never), /spec/);
+  for (const nothing of [null, 7]) refused(() => simulateMbone(good, { seed: 1, options: nothing as never }), /options/);
   refused(() => planMbone({ ...good, links: [{ a: 0, b: 2, delayUs: 1 }], tunnels: [{ a: 0, b: 2 }] }), /beside a native link/);
 });
 
 test("a 6-Bone that cannot be is refused", () => {
   const cases: [Partial<Record<keyof SixBoneWorldSpec, unknown>>, RegExp][] = [
-    [{ routers: [] }, /number of routers/], [{ links: undefined }, /no list of links/], [{ routers: [{ name: "A", hasIpv6: 1 }], links: [] }, /hasIpv6/], [{ routers: [{ name: "A", hasIpv6: false, isRelay: true }], links: [], hosts: [], tunnels: [] }, /legacy/],
+    [{ routers: [] }, /number of routers/], [{ hosts: [null] }, /hosts\[0\]/], [{ tunnels: "none" }, /tunnels/], [{ links: undefined }, /links/], [{ routers: [{ name: "A", hasIpv6: 1 }], links: [] }, /hasIpv6/], [{ routers: [{ name: "A", hasIpv6: false, isRelay: true }], links: [], hosts: [], tunnels: [] }, /legacy/],
     [{ routers: [{ name: "A", hasIpv6: true, isSixToFour: true, isRelay: true }], links: [], hosts: [], tunnels: [] }, /outside/], [{ routers: [{ name: "A", hasIpv6: true, address4: "10.0.0.1" }], links: [], hosts: [], tunnels: [] }, /global/],
     [{ routers: [{ name: "A", hasIpv6: true, prefix: "2002::/32" }], links: [], hosts: [], tunnels: [] }, /block/], [{ routers: [{ name: "A", hasIpv6: true, prefix: "ff00::/16" }], links: [], hosts: [], tunnels: [] }, /block/],
     [{ routers: [{ name: "A", hasIpv6: true, prefix: "3ffe::/32" }, { name: "B", hasIpv6: true, prefix: "3ffe:0:1::/48" }], links: [], hosts: [], tunnels: [] }, /share/], [{ hosts: [{ name: "x", router: 1 }] }, /legacy/], [{ hosts: [{ name: "x", router: 0, mtuBytes: 1279 }] }, /mtuBytes/],

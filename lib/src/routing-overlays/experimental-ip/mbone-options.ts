@@ -3,6 +3,7 @@
  * draft-ietf-idmr-dvmrp-v3 (the version that the MBone ran), where RFC 1075 differs it is said.
  */
 import { ParameterError, checkNumber } from "../../errors";
+import { checkRecord } from "../../simulation/checks";
 import { SECOND_US } from "../../units";
 
 /** Parameters of membership at the edge (IGMP version 2; MLD has the same). */
@@ -91,6 +92,7 @@ export function checkMembershipOptions(options: MembershipOptions): void {
  * @throws ParameterError for an unknown name or a value out of range
  */
 export function mboneOptions(changes: Partial<MboneOptions> = {}): MboneOptions {
+  checkRecord("options", changes);
   const unknown = Object.keys(changes).find((name) => !Object.hasOwn(MBONE_DEFAULTS, name));
   if (unknown !== undefined) throw new ParameterError({ what: "unknown parameter of the MBone", got: unknown, expected: Object.keys(MBONE_DEFAULTS).join(", ") });
   const options = { ...MBONE_DEFAULTS, ...changes };

@@ -8,6 +8,7 @@ import { isReportable } from "../../codecs/dvmrp";
 import { ParameterError, checkNumber } from "../../errors";
 import { PrefixTable, formatIpPrefix, parseIpAddress, parseIpPrefix, type IpPrefix } from "../../ids";
 import { RouterGraph } from "../../network/router-graph";
+import { checkList, checkRecord } from "../../simulation/checks";
 import { ipv4Bytes, ipv4Number, ipv4Text, isClassD } from "./multicast-address";
 
 /** A router. */
@@ -115,7 +116,11 @@ export interface MbonePlan {
  * @throws ParameterError naming the first thing that is wrong and where
  */
 export function planMbone(spec: MboneWorldSpec): MbonePlan {
-  for (const name of ["routers", "links", "subnets"] as const) if (!Array.isArray(spec?.[name])) throw new ParameterError({ what: `the world has no list of ${name}`, got: spec?.[name], expected: "a list" });
+  checkRecord("spec", spec);
+  for (const name of ["routers", "links", "subnets", "tunnels"] as const) {
+    if (spec[name] === undefined && !(name !== "tunnels")) continue;
+    checkList(`spec.${name}`, spec[name] as readonly object[], "objects").forEach((entry, index) => checkRecord(`spec.${name}[${index}]`, entry));
+  }
   const { routers, subnets } = spec;
   const count = checkNumber("number of routers", routers.length, { min: 1, max: 65536, integer: true });
   routers.forEach(({ isMulticast }, index) => {
@@ -251,6 +256,7 @@ function pairText({ a, b }: { readonly a: number; readonly b: number }): string 
 function refuseRepeats(values: readonly string[], what: string): void {
   const seen = new Set<string>();
   for (const value of values) {
+    if (typeof value !== "string" || value === "") refuse(`bad ${what}`, value, "a text that is not empty", "the world's description");
     if (seen.has(value)) refuse(`the same ${what} twice`, value, "different ones", "the world's description");
     seen.add(value);
   }

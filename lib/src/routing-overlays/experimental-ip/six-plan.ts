@@ -9,6 +9,7 @@ import { IPV6_MIN_MTU_BYTES } from "../tunnels/encapsulation";
 import { ParameterError, checkNumber } from "../../errors";
 import { formatIpAddress, formatIpPrefix, maskAddress, parseIpAddress, parseIpPrefix, sameAddress, type IpPrefix } from "../../ids/ip-address";
 import { RouterGraph } from "../../network/router-graph";
+import { checkList, checkRecord } from "../../simulation/checks";
 import { isGlobalIpv4, sixToFourPrefix } from "./six-to-four";
 
 /** A router. All have IPv4. */
@@ -109,7 +110,11 @@ export function isNative(router: SixRouterSpec): boolean {
  * @throws ParameterError naming the first thing that is wrong and where
  */
 export function planSixBone(spec: SixBoneWorldSpec): SixBonePlan {
-  for (const name of ["routers", "links"] as const) if (!Array.isArray(spec?.[name])) throw new ParameterError({ what: `the world has no list of ${name}`, got: spec?.[name], expected: "a list" });
+  checkRecord("spec", spec);
+  for (const name of ["routers", "links", "hosts", "tunnels"] as const) {
+    if (spec[name] === undefined && !(name === "routers" || name === "links")) continue;
+    checkList(`spec.${name}`, spec[name] as readonly object[], "objects").forEach((entry, index) => checkRecord(`spec.${name}[${index}]`, entry));
+  }
   const { routers, hosts = [], tunnels = [] } = spec;
   const count = checkNumber("number of routers", routers.length, { min: 1, max: 65536, integer: true });
   routers.forEach((router, index) => checkRouter(router, `routers[${index}]`));
@@ -232,6 +237,7 @@ function pairText({ a, b }: { readonly a: number; readonly b: number }): string 
 function refuseRepeats(values: readonly string[], what: string): void {
   const seen = new Set<string>();
   for (const value of values) {
+    if (typeof value !== "string" || value === "") refuse(`bad ${what}`, value, "a text that is not empty", "the world's description");
     if (seen.has(value)) refuse(`the same ${what} twice`, value, "different ones", "the world's description");
     seen.add(value);
   }

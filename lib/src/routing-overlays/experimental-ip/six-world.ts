@@ -1,6 +1,7 @@
 /** What the nodes of a 6-Bone world share: the plan, parameters, the IPv4 routes below the tunnels, numbers for addresses, and whoever counts packets. */
 import { ParameterError, checkNumber } from "../../errors";
 import type { ProcessContext } from "../../simulation/contract";
+import { checkRecord } from "../../simulation/checks";
 import type { Transport } from "../../simulation/transport";
 import { SECOND_US } from "../../units";
 import { MEMBERSHIP_DEFAULTS, checkMembershipOptions, type MembershipOptions } from "./mbone-options";
@@ -58,6 +59,7 @@ export const SIX_BONE_DEFAULTS: SixBoneOptions = Object.freeze({
  * @throws ParameterError for an unknown name or a value out of range
  */
 export function sixBoneOptions(changes: Partial<SixBoneOptions> = {}): SixBoneOptions {
+  checkRecord("options", changes);
   const unknown = Object.keys(changes).find((name) => !Object.hasOwn(SIX_BONE_DEFAULTS, name));
   if (unknown !== undefined) throw new ParameterError({ what: "unknown parameter of the 6-Bone", got: unknown, expected: Object.keys(SIX_BONE_DEFAULTS).join(", ") });
   const options = { ...SIX_BONE_DEFAULTS, ...changes };
