@@ -17,6 +17,9 @@ export interface MboneSteps {
   }[];
 }
 
+/** Drawn higher than wide: the eastern cities lie close together. */
+const NORTH_STRETCH = 2;
+
 interface Sending {
   readonly timeUs: number;
   readonly event: number;
@@ -38,7 +41,7 @@ export function mboneSteps(world: MboneSimulation, window: readonly [fromS: numb
   const { plan } = world;
   const nodes = Array.from({ length: plan.routerCount }, (_, router) => {
     const place = ABILENE_ROUTERS.find(({ name }) => name === plan.names[router]);
-    return { id: plan.names[router], x: place?.longitude ?? router, y: (place?.latitude ?? 0) * 1.25, shape: plan.isMulticast[router] ? ("circle" as const) : ("square" as const) };
+    return { id: plan.names[router], x: place?.longitude ?? router, y: (place?.latitude ?? 0) * NORTH_STRETCH, shape: plan.isMulticast[router] ? ("circle" as const) : ("square" as const) };
   });
   const physical = linksOf(plan.graph).map(({ a, b }) => ({
     id: linkId(world, a, b), from: plan.names[a], to: plan.names[b], kind: plan.isMulticast[a] && plan.isMulticast[b] ? ("native" as const) : ("physical" as const), bend: 0,
@@ -133,9 +136,10 @@ class StepWriter {
     const list = [...targets, ...hosts].join(", ");
     if (unicast !== null && unicast.from !== from) return `${this.name(from)}, which reads only the outer header, passes the ${kind === "data" ? "packet" : kind} on to ${list}`;
     if (kind === "data") return `${this.name(from)} sends packet ${this.sequence + 1} to ${list}`;
-    if (kind === "prune") return `${this.name(from)} prunes: nobody beyond it wants the group (to ${list})`;
-    if (kind === "graft") return `${this.name(from)} grafts itself to the tree again (to ${list})`;
-    if (kind === "graft-ack") return `${this.name(from)} acknowledges the graft (to ${list})`;
+    const end = this.name(unicast?.to ?? group[0].to);
+    if (kind === "prune") return `${this.name(from)} prunes itself from ${end}: nobody beyond it wants the group`;
+    if (kind === "graft") return `${this.name(from)} asks ${end} to graft it to the tree again`;
+    if (kind === "graft-ack") return `${this.name(from)} acknowledges the graft to ${end}`;
     return kind === "report" ? `${this.name(from)} reports that it is a member` : `${this.name(from)} leaves the group`;
   }
 }
