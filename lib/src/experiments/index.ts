@@ -10,4 +10,5 @@ export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
 export * from "./end-system-multicast";
 export * from "./resilient-overlay-network";
+export * from "./experimental-ip";
 export * from "./consistent-hashing";

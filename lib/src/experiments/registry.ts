@@ -1,16 +1,19 @@
 /** All experiments of the library by id: what can be run, exported, verified and compared between versions of Node. */
 import { InvariantError, ParameterError } from "../errors";
-import type { ExperimentDefinition } from "./define";
 import { hashBoundedMoves, hashLargestArc, hashLoadPercentiles, hashRingError, hashTableBalance, hashWhatMoves } from "./consistent-hashing";
-import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
-import { nestedOverlays } from "./overlays-and-tunnels";
+import type { ExperimentDefinition } from "./define";
 import { multicastChurn, multicastSchemes } from "./end-system-multicast";
+import { mboneDeployment, sixBoneDeployment } from "./experimental-ip";
+import { nestedOverlays } from "./overlays-and-tunnels";
+import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
+import { ronDetection, ronMany, ronOutageRecovery, ronOverhead, ronPathQuality } from "./resilient-overlay-network";
 import { suggestName } from "./suggest";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
 export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
   p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers,
   nestedOverlays,
+  mboneDeployment, sixBoneDeployment,
   multicastSchemes, multicastChurn,
   ronOutageRecovery, ronDetection, ronOverhead, ronPathQuality, ronMany,
   hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
