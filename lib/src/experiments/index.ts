@@ -11,4 +11,6 @@ export * from "./overlays-and-tunnels";
 export * from "./end-system-multicast";
 export * from "./resilient-overlay-network";
 export * from "./experimental-ip";
+export * from "./napster-and-gnutella";
+export * from "./unstructured-search";
 export * from "./consistent-hashing";

@@ -4,10 +4,12 @@ import { hashBoundedMoves, hashLargestArc, hashLoadPercentiles, hashRingError, h
 import type { ExperimentDefinition } from "./define";
 import { multicastChurn, multicastSchemes } from "./end-system-multicast";
 import { mboneDeployment, sixBoneDeployment } from "./experimental-ip";
+import { gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies } from "./napster-and-gnutella";
 import { nestedOverlays } from "./overlays-and-tunnels";
 import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
 import { ronDetection, ronMany, ronOutageRecovery, ronOverhead, ronPathQuality } from "./resilient-overlay-network";
 import { suggestName } from "./suggest";
+import { adaptiveCopies, copiesAndSearchSize, hubsFirst, pastSuccess, searchMethods } from "./unstructured-search";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
 export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
@@ -16,6 +18,8 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
   mboneDeployment, sixBoneDeployment,
   multicastSchemes, multicastChurn,
   ronOutageRecovery, ronDetection, ronOverhead, ronPathQuality, ronMany,
+  gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies,
+  searchMethods, copiesAndSearchSize, adaptiveCopies, pastSuccess, hubsFirst,
   hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
 ]);
 
