@@ -8,4 +8,5 @@ export { suggestName } from "./suggest";
 export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
+export * from "./end-system-multicast";
 export * from "./consistent-hashing";

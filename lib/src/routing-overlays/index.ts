@@ -1,1 +1,2 @@
 export * from "./tunnels";
+export * from "./end-system-multicast";
