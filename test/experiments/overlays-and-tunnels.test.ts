@@ -103,7 +103,11 @@ test("the steps of figure 2 tell both headers of every hop, in every family of a
   }
 });
 
-test("a journey without hops, or in fragments, has no steps", () => {
+test("a journey without hops, outside a tunnel, or in fragments, has no steps", () => {
+  const outside = simulateTunnels(bookFigureWorld(), { seed: 1, traceRecords: 1000 });
+  outside.sendAt(0, 0, { layer: "underlay", destination: "10.0.0.7", payload: new Uint8Array(10) });
+  outside.simulation.run();
+  assert.throws(() => journeySteps(outside), ParameterError);
   const world = simulateTunnels(bookFigureWorld(), { seed: 1, traceRecords: 1000 });
   assert.throws(() => journeySteps(world), ParameterError);
   world.sendAt(0, 0, { layer: "overlay", destination: "192.168.0.3", payload: new Uint8Array(1480) });

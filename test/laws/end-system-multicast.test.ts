@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { meshLinks, packetCost, sendOneEach, simulateGroup, waxmanWorld, forwardingLoops } from "overlay-lab/dist/experiments/end-system-multicast";
-import { Membership, NARADA_DEFAULTS, UNREACHABLE, addThreshold, dropThreshold, evaluateCost, evaluateUtility, naradaParameters, naiveUnicastCost, pathOf, routerMulticastCost, scheduledRepair } from "overlay-lab/dist/routing-overlays/end-system-multicast";
+import { MemberList, NARADA_DEFAULTS, UNREACHABLE_US, addThreshold, dropThreshold, evaluateCost, evaluateUtility, naradaParameters, naiveUnicastCost, meshPath, routerMulticastCost, scheduledRepair } from "overlay-lab/dist/routing-overlays/end-system-multicast";
 import { keyOf } from "overlay-lab/dist/routing-overlays/end-system-multicast/membership";
 import { RandomStream } from "overlay-lab/dist/simulation";
 
 const RUNS = { seed: 941, numRuns: 200 };
-const latency = fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(UNREACHABLE));
+const latency = fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(UNREACHABLE_US));
 
 test("utility lies between 0 and the number of other members, is 0 for a link that brings nobody nearer, and never falls when the link gets shorter", () => {
   fc.assert(fc.property(fc.array(fc.tuple(latency, latency, fc.boolean()), { minLength: 2, maxLength: 12 }), fc.integer({ min: 1, max: 500_000 }), (members, linkUs) => {
@@ -58,7 +58,7 @@ test("lists of members come to the same whatever the order and however often new
   fc.assert(fc.property(news, news, (first, second) => {
     // All members are known from the start: the end of an unknown one is rightly no news.
     const start = () => {
-      const list = new Membership(6, 0, 0);
+      const list = new MemberList(6, 0, 0);
       for (let member = 1; member < 6; member++) list.hear(member, keyOf(1, 1), 0);
       return list;
     };
@@ -103,7 +103,7 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       assert.deepEqual([...vector.costs], costs[a]);
       for (const b of members) {
         let us = 0;
-        [a, ...pathOf(vector, b)].forEach((hop, index, path) => (us += index === 0 ? 0 : costs[path[index - 1]][hop]));
+        [a, ...meshPath(vector, b)].forEach((hop, index, path) => (us += index === 0 ? 0 : costs[path[index - 1]][hop]));
         assert.equal(us, costs[a][b], "the path adds up to the cost");
       }
     }

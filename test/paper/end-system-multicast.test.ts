@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { parseGraphml } from "overlay-lab/dist/codecs";
 import { bookGroup, bookHostsUnderlay, compareSchemes, groupOnWaxman, packetCost, sendOneEach, simulateGroup, type BookDelays } from "overlay-lab/dist/experiments/end-system-multicast";
 import { Underlay, equalHosts, graphOfDocument } from "overlay-lab/dist/network";
-import { UNREACHABLE, evaluateCost, evaluateUtility, naiveUnicastCost, pathOf, routerMulticastCost, type DeliveryCost } from "overlay-lab/dist/routing-overlays/end-system-multicast";
+import { UNREACHABLE_US, evaluateCost, evaluateUtility, naiveUnicastCost, meshPath, routerMulticastCost, type DeliveryCost } from "overlay-lab/dist/routing-overlays/end-system-multicast";
 import { membersVia } from "overlay-lab/dist/routing-overlays/end-system-multicast/route-vector";
 import { RandomStream } from "overlay-lab/dist/simulation";
 import { needs, sharedText } from "../network/support";
@@ -70,7 +70,7 @@ test("WE-12: on the mesh A–B, A–C, C–D a link A–D has utility (70 - 60) 
   assert.deepEqual([...current], [0, 10 * MS, 60 * MS, 70 * MS]);
   assert.equal(evaluateUtility(A, [1, 1, 1, 1], current, 60 * MS, vectorOf(D)), 10 / 70);
   assert.equal(evaluateUtility(A, [1, 1, 1, 0], current, 60 * MS, vectorOf(D)), 0, "one that is no member does not count");
-  assert.equal(evaluateUtility(A, [1, 1, 1, 1], [0, 10 * MS, 60 * MS, UNREACHABLE], 60 * MS, vectorOf(D)), 1, "a way where there was none");
+  assert.equal(evaluateUtility(A, [1, 1, 1, 1], [0, 10 * MS, 60 * MS, UNREACHABLE_US], 60 * MS, vectorOf(D)), 1, "a way where there was none");
 });
 
 test("WE-13: on that mesh the costs are A–C 2, A–B 3 and C–D 3, the same from both ends", () => {
@@ -80,8 +80,8 @@ test("WE-13: on that mesh the costs are A–C 2, A–B 3 and C–D 3, the same f
   const cost = (i: number, j: number) => evaluateCost(membersVia(vectorOf(i), j), membersVia(vectorOf(j), i));
   assert.deepEqual([cost(A, C), cost(A, B), cost(C, D)], [2, 3, 3]);
   assert.deepEqual([cost(C, A), cost(B, A), cost(D, C)], [2, 3, 3]);
-  assert.deepEqual(pathOf(vectorOf(A), D), [C, D]);
-  assert.deepEqual(pathOf(vectorOf(B), D), [A, C, D]);
+  assert.deepEqual(meshPath(vectorOf(A), D), [C, D]);
+  assert.deepEqual(meshPath(vectorOf(B), D), [A, C, D]);
 });
 
 test("the protocol itself finds A–C, C–D when D has joined at B: it adds the link of high utility and drops the one that is used least", () => {

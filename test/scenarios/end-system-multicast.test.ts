@@ -1,7 +1,7 @@
 /** Two hundred random worlds with random faults: nothing is delivered twice, no loop outlives an update period, and the mesh is one again within the stated time. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GroupGuard, forwardingLoops, meshParts, simulateGroup, type Group } from "overlay-lab/dist/experiments/end-system-multicast";
+import { GroupGuard, forwardingLoops, meshParts, simulateGroup, type MulticastGroup } from "overlay-lab/dist/experiments/end-system-multicast";
 import type { LatencyModel } from "overlay-lab/dist/network";
 import { repairBoundSeconds } from "overlay-lab/dist/routing-overlays/end-system-multicast";
 import { RandomStream, type Fault } from "overlay-lab/dist/simulation";
@@ -12,7 +12,7 @@ const ONLY = process.env.OVERLAY_LAB_WORLD;
 const S = 1_000_000;
 
 interface World {
-  readonly group: Group;
+  readonly group: MulticastGroup;
   readonly lastFaultUs: number;
   readonly leaves: ReadonlyMap<number, number>;
   readonly faults: readonly Fault[];

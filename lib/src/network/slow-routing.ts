@@ -7,6 +7,7 @@
  */
 import { ParameterError, checkNumber } from "../errors";
 import type { RandomStream } from "../simulation";
+import { checkList, checkRecord } from "../simulation/checks";
 import type { Transport } from "../simulation/transport";
 import type { RouterGraph } from "./router-graph";
 import { routeTo, shortestPathTree, type RouteTree } from "./shortest-paths";
@@ -75,7 +76,7 @@ export class SlowInternet {
       throw new ParameterError({ what: "number of loss rates does not fit", got: this.linkLoss.length, expected: `${graph.physicalCount}, one for each link`, where: "parameter linkLoss" });
     }
     this.linkLoss.forEach((loss, link) => checkNumber(`linkLoss[${link}]`, loss, { min: 0, max: 1 }));
-    troubles.forEach((trouble, index) => checkTrouble(trouble, index, graph.physicalCount));
+    checkList("troubles", troubles, "troubles").forEach((trouble, index) => checkTrouble(checkRecord(`troubles[${index}]`, trouble), index, graph.physicalCount));
     this.troubles = troubles;
     const moments = new Set<number>([0]);
     for (const trouble of troubles) for (const moment of [trouble.fromUs, trouble.untilUs, ...avoided(trouble)]) if (Number.isFinite(moment)) moments.add(moment);

@@ -4,13 +4,13 @@ import { test } from "node:test";
 import { ParameterError } from "overlay-lab/dist/errors";
 import { meshLinks, meshParts, simulateGroup } from "overlay-lab/dist/experiments/end-system-multicast";
 import { ConstantLatency, RouterGraph, Underlay, equalHosts } from "overlay-lab/dist/network";
-import { NaradaMember, STATUS, messageBytes, type NaradaMessage } from "overlay-lab/dist/routing-overlays/end-system-multicast";
+import { NaradaMember, MEMBER_STATUS, naradaMessageBytes, type NaradaMessage } from "overlay-lab/dist/routing-overlays/end-system-multicast";
 import { keyOf } from "overlay-lab/dist/routing-overlays/end-system-multicast/membership";
 import { RecordingContext } from "overlay-lab/dist/simulation";
 
 const S = 1_000_000;
 const table = (...keys: number[]) => Int32Array.from(keys);
-const alive = (sequence = 1) => keyOf(sequence, STATUS.alive);
+const alive = (sequence = 1) => keyOf(sequence, MEMBER_STATUS.alive);
 
 function member(contacts: readonly number[] = [], parameters = {}): { process: NaradaMember; context: RecordingContext<NaradaMessage> } {
   const context = new RecordingContext<NaradaMessage>();
@@ -75,12 +75,12 @@ test("a packet is taken only from the neighbour on the way to its source, and on
 });
 
 test("sizes of messages grow with what they carry and hold their headers", () => {
-  const small = messageBytes({ kind: "keep-alive", sentUs: 0, key: 0 });
+  const small = naradaMessageBytes({ kind: "keep-alive", sentUs: 0, key: 0 });
   assert.equal(small, 28 + 8 + 8);
-  const list = (entries: number) => messageBytes({ kind: "refresh", table: table(), entries });
+  const list = (entries: number) => naradaMessageBytes({ kind: "refresh", table: table(), entries });
   assert.equal(list(100) - list(0), 900);
   assert.equal(list(1000), 28 * 7 + 8 + 9000, "several datagrams");
-  assert.equal(messageBytes({ kind: "data", source: 0, epoch: 0, number: 0, payloadBytes: 1000 }), 28 + 8 + 12 + 1000);
+  assert.equal(naradaMessageBytes({ kind: "data", source: 0, epoch: 0, number: 0, payloadBytes: 1000 }), 28 + 8 + 12 + 1000);
 });
 
 test("a member that leaves is gone from every list, and goes on forwarding while it lingers", () => {

@@ -85,4 +85,10 @@ test("one node alone, nodes out of range and addresses that lead to oneself are 
   assert.throws(() => simulateRon({ nodes: 2, seed: 8, transport, bootstrap: () => [7] }).run(1), /bootstrap\[0\]/);
   for (const nodes of [0, NaN, 2.5, 513]) assert.throws(() => simulateRon({ nodes, seed: 8, transport }), /parameter nodes/);
   assert.throws(() => simulateRon({ nodes: 3, seed: 8, transport, ronOf: [0, 1] }), /memberships/);
+  for (const bad of [undefined, null, {}, 5]) assert.throws(() => simulateRon({ nodes: 3, seed: 8, transport: bad as never }), { name: "ParameterError" });
+  for (const bad of [null, [null], [{}], "any", [{ name: "x", forbiddenRelays: 3 }], [{ name: "x", forbiddenLinks: [null] }], [{ name: "x", forbid: [] }]]) {
+    assert.throws(() => simulateRon({ nodes: 3, seed: 8, transport, policies: bad as never }), { name: "ParameterError" }, JSON.stringify(bad));
+  }
+  assert.throws(() => simulateRon(null as never), { name: "ParameterError" });
+  assert.throws(() => simulateRon({ nodes: 3, seed: 8, transport, bootstrap: () => null as never }).run(1), { name: "ParameterError" });
 });

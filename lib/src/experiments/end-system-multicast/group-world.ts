@@ -1,7 +1,7 @@
 /** An end system multicast group in the simulator: where the members of `routing-overlays/end-system-multicast` meet the engine and a network. */
 import { ParameterError, checkNumber } from "../../errors";
 import { NetworkTransport, type LatencyModel, type LossModel, type OutageSchedule } from "../../network";
-import { NaradaMember, naradaParameters, type DataMessage, type GroupObserver, type LinkReason, type NaradaMessage, type NaradaParameters } from "../../routing-overlays/end-system-multicast";
+import { NaradaMember, naradaParameters, type MulticastPacket, type GroupObserver, type MeshLinkReason, type NaradaMessage, type NaradaParameters } from "../../routing-overlays/end-system-multicast";
 import { RandomStream, Simulation, TraceBuffer, type Fault } from "../../simulation";
 import { SECOND_US } from "../../units";
 import { PacketLog } from "./packet-log";
@@ -40,7 +40,7 @@ export interface LinkEvent {
   readonly member: number;
   readonly peer: number;
   readonly isUp: boolean;
-  readonly reason: LinkReason;
+  readonly reason: MeshLinkReason;
 }
 
 /** A running group. */
@@ -100,7 +100,7 @@ export function simulateGroup(spec: GroupSpec): Group {
     simulation, parameters, packets, linkEvents, trace, startsUs,
     publishAt: (timeUs, member, payloadBytes) => simulation.invokeAt(timeUs, member, (process, context) => {
       if (process.phase !== "member") return;
-      const packet: DataMessage = process.publish(context, payloadBytes);
+      const packet: MulticastPacket = process.publish(context, payloadBytes);
       packets.published(packet, context.nowUs, upMembers(simulation));
     }),
     leaveAt: (timeUs, member) => simulation.invokeAt(timeUs, member, (process, context) => process.leave(context)),

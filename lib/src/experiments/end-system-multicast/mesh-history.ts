@@ -2,7 +2,7 @@
 import type { Table } from "../../analysis/table";
 import { checkNumber } from "../../errors";
 import type { LatencyModel } from "../../network";
-import { UNREACHABLE } from "../../routing-overlays/end-system-multicast";
+import { UNREACHABLE_US } from "../../routing-overlays/end-system-multicast";
 import { SECOND_US } from "../../units";
 import type { Group } from "./group-world";
 import { meshLinks } from "./mesh-state";
@@ -15,7 +15,7 @@ export function routePenalty(group: Group, latency: LatencyModel): { readonly me
   for (const from of members) {
     const costs = group.simulation.processOf(from)?.routing.vector.costs;
     for (const to of members) {
-      if (to === from || costs === undefined || costs[to] === UNREACHABLE) continue;
+      if (to === from || costs === undefined || costs[to] === UNREACHABLE_US) continue;
       routed += 1;
       sum += costs[to] / latency.latencyUs(from, to);
     }

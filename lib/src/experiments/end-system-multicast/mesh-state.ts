@@ -1,6 +1,6 @@
 /** The mesh and the routes of a running group as an outside eye sees them: parts of the mesh, forwarding loops, and the rules that must hold at every moment. */
 import { InvariantError } from "../../errors";
-import { nextHopOf, repairBoundSeconds } from "../../routing-overlays/end-system-multicast";
+import { meshNextHop, repairBoundSeconds } from "../../routing-overlays/end-system-multicast";
 import { SECOND_US } from "../../units";
 import { upMembers, type Group } from "./group-world";
 
@@ -53,7 +53,7 @@ export function forwardingLoops(group: Group): ForwardingLoop[] {
     mark.fill(0);
     for (const member of members) {
       const process = simulation.processOf(member);
-      if (process !== undefined && member !== destination) next[member] = nextHopOf(process.routing.vector, destination);
+      if (process !== undefined && member !== destination) next[member] = meshNextHop(process.routing.vector, destination);
     }
     members.forEach((start, index) => {
       let at = start;

@@ -1,7 +1,7 @@
 /** What became of the packets of a group: when each was sent, who got it when, and over which copies. Also the guard of the rule that no member gets a packet twice. */
 import { InvariantError } from "../../errors";
 import type { OverlayHop } from "../../network";
-import { messageBytes, type DataMessage } from "../../routing-overlays/end-system-multicast";
+import { naradaMessageBytes, type MulticastPacket } from "../../routing-overlays/end-system-multicast";
 
 /** One packet. */
 export interface PacketRecord {
@@ -40,7 +40,7 @@ export class PacketLog {
   }
 
   /** A packet was sent; its first copies are already on their way. */
-  published(packet: DataMessage, nowUs: number, members: readonly number[]): void {
+  published(packet: MulticastPacket, nowUs: number, members: readonly number[]): void {
     const audience = new Uint8Array(this.hosts);
     for (const member of members) audience[member] = 1;
     audience[packet.source] = 0;
@@ -52,14 +52,14 @@ export class PacketLog {
   }
 
   /** A copy was sent. */
-  forwarded(from: number, to: number, packet: DataMessage): void {
-    this.copyBytes += messageBytes(packet);
+  forwarded(from: number, to: number, packet: MulticastPacket): void {
+    this.copyBytes += naradaMessageBytes(packet);
     if (!this.keepCopies) return;
     (from === packet.source ? this.early : this.recordOf(packet).copies).push([from, to]);
   }
 
   /** A member got a packet. @throws InvariantError when it had it already */
-  delivered(member: number, packet: DataMessage, nowUs: number): void {
+  delivered(member: number, packet: MulticastPacket, nowUs: number): void {
     const record = this.recordOf(packet);
     this.deliveries += 1;
     const before = record.delaysUs[member];
@@ -69,7 +69,7 @@ export class PacketLog {
     record.delaysUs[member] = nowUs - record.sentUs;
   }
 
-  private recordOf(packet: DataMessage): PacketRecord {
+  private recordOf(packet: MulticastPacket): PacketRecord {
     const record = this.streams.get(streamKey(packet))?.[packet.number];
     if (record === undefined) throw new InvariantError({ what: "a packet travels that was never sent", got: packet });
     return record;
@@ -77,6 +77,6 @@ export class PacketLog {
 }
 
 /** Sources are below 2^16, starts below 2^29. */
-function streamKey({ source, epoch }: DataMessage): number {
+function streamKey({ source, epoch }: MulticastPacket): number {
   return epoch * 65536 + source;
 }

@@ -10,7 +10,7 @@ export const gnutellaFloodTtl = defineExperiment({
   id: "gnutella-flood-ttl",
   question: "How many nodes does a query reach, with how many messages, and how often does it find a rare file, for each TTL?",
   section: "P&D 9.4.2",
-  parameters: { nodes: 2000, degree: 4, exponent: 2.3, copies: 4, queries: 20, overlayFile: "" },
+  parameters: { nodes: 2000, degree: 4, exponent: 2.3, copies: 4, queries: 40, overlayFile: "" },
   factors: [
     { name: "overlay", title: "Overlay", type: "string", levels: ["regular", "random", "power-law", "file"] },
     { name: "ttl", title: "TTL", type: "integer", unit: "hops", levels: [1, 2, 3, 4, 5, 6, 7, 8, 9] },

@@ -31,14 +31,15 @@ const TONES = [
  * One packet through the tunnels of a world whose nodes stand in a row, and whose one overlay lies on the underlay.
  *
  * @param world after the run, with a trace that holds one packet's journey
- * @throws ParameterError when there is no overlay, no hop, or a packet cut into fragments
+ * @throws ParameterError when there is not exactly one overlay, no hop, a packet outside any tunnel, or one cut into fragments
  */
 export function journeySteps(world: TunnelSimulation): JourneySteps {
   const { plan } = world;
   const hops = hopsOf(world.trace.records());
   const overlay = plan.layers[1];
-  if (overlay === undefined || hops.length === 0 || hops.some(({ isFragment }) => isFragment)) {
-    throw new ParameterError({ what: "no journey to draw", got: hops.length, expected: "the trace of one packet in an overlay, not fragmented", where: "journeySteps" });
+  const isTunneled = hops.every(({ isFragment, headers }) => !isFragment && headers.filter(({ protocol }) => protocol !== "UDP").length === 2);
+  if (plan.layers.length !== 2 || hops.length === 0 || !isTunneled) {
+    throw new ParameterError({ what: "no journey to draw", got: `${plan.layers.length - 1} overlays, ${hops.length} hops`, expected: "the trace of one packet in a single overlay, not fragmented", where: "journeySteps" });
   }
   const below = (node: number) => `${plan.nodes[node].name} below`;
   const above = (node: number) => `${plan.nodes[node].name} above`;
@@ -76,7 +77,7 @@ function stepsOf(world: TunnelSimulation, hops: readonly Hop[], members: readonl
     const isMember = members.includes(hop.from);
     if (isMember) tunnel = plan.layers[1].tunnels.findIndex(({ a, b }) => [a, b].includes(hop.from) && [a, b].some((end) => plan.nodes[end].address === outer.destination));
     const { a, b } = plan.layers[1].tunnels[tunnel];
-    const [from, to] = plan.layers[1].members.get(a)?.node === nodeOf(world, outer.source) ? [a, b] : [b, a];
+    const [from, to] = plan.nodes[a].address === outer.source ? [a, b] : [b, a];
     const { name } = plan.nodes[hop.from];
     const did = !isMember ? `${name} reads the outer header and passes the packet on` : index === 0 ? `${name} puts an outer header around it that names ${called(outer.destination)}` : `${name} takes the outer header off, reads the inner one, and puts on a new one that names ${called(outer.destination)}`;
     const before = index === 0 ? null : hops[index - 1].from;
@@ -102,10 +103,6 @@ function stepsOf(world: TunnelSimulation, hops: readonly Hop[], members: readonl
     nodes: { [below(last.from)]: { tone: null }, [below(last.to)]: { tone: "inner", view: views(null, inner) }, [above(last.to)]: { tone: "inner", view: views(null, inner) } }, messages: [],
   });
   return steps;
-}
-
-function nodeOf(world: TunnelSimulation, address: string): number {
-  return world.plan.nodes.findIndex((node) => node.address === address);
 }
 
 /** Outermost and innermost header, datagrams' own left out. */

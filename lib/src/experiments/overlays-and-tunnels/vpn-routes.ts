@@ -27,7 +27,7 @@ export function vpnRoutes(seed: number): Table {
   const table = new PrefixTable(32);
   ENTRIES.forEach(({ prefix }, index) => table.set(parseIpPrefix(prefix), index));
   const rows = ["192.168.2.10", "192.168.7.10", "203.0.113.129"].map((destination): Row => {
-    const matching = ENTRIES.filter(({ prefix }) => { const single = new PrefixTable(32); single.set(parseIpPrefix(prefix), 0); return single.lookup(parseIpAddress(destination)) >= 0; });
+    const matching = ENTRIES.filter(({ prefix }) => holds(prefix, destination));
     const longest = table.match(parseIpAddress(destination));
     const [joined, apart] = [true, false].map((withVpn) => outcome(withVpn, destination, seed));
     return {
@@ -45,6 +45,12 @@ export function vpnRoutes(seed: number): Table {
     ],
     rows,
   };
+}
+
+function holds(prefix: string, address: string): boolean {
+  const table = new PrefixTable(32);
+  table.set(parseIpPrefix(prefix), 0);
+  return table.lookup(parseIpAddress(address)) >= 0;
 }
 
 function outcome(withVpn: boolean, destination: string, seed: number): { readonly end: string; readonly outer: string } {

@@ -2,6 +2,7 @@
 import { InvariantError, ParameterError, checkNumber } from "../../errors";
 import { MOST_RON_MEMBERS, RonPolicyTable, RonNode, ronParameters, type RonDataMessage, type OverlayPath, type RonMessage, type RonObserver, type RonParameters, type RonPolicy } from "../../routing-overlays";
 import { Simulation, type Fault, type TraceSink, type Transport } from "../../simulation";
+import { checkMethods, checkRecord } from "../../simulation/checks";
 import { SECOND_US } from "../../units";
 
 /** Parts of a simulated RON. */
@@ -46,6 +47,8 @@ export interface RonWorld {
  * @throws ParameterError for an option out of range
  */
 export function simulateRon(options: RonWorldOptions): RonWorld {
+  checkRecord("options", options);
+  checkMethods("transport", options.transport, ["delayUs"]);
   const nodes = checkNumber("nodes", options.nodes, { min: 1, max: MOST_RON_MEMBERS, integer: true });
   const parameters = ronParameters(options.parameters);
   const policies = new RonPolicyTable(nodes, options.policies);

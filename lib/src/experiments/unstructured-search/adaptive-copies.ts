@@ -7,7 +7,7 @@ export const adaptiveCopies = defineExperiment({
   id: "adaptive-copies",
   question: "Does making copies in proportion to the length of each search lead to the square root, and how steady is it?",
   section: "P&D 9.4.2",
-  parameters: { nodes: 10_000, objects: 50, exponent: 1, lifetimeQueries: 5000, copiesPerProbe: 0.01, delayQueries: 1500, memoryWeight: 0.4, initialCopies: 100, warmUpLifetimes: 6, measuredLifetimes: 6 },
+  parameters: { nodes: 10_000, objects: 50, exponent: 1, lifetimeQueries: 5000, copiesPerProbe: 0.01, delayQueries: 2000, memoryWeight: 0.4, initialCopies: 100, warmUpLifetimes: 6, measuredLifetimes: 6 },
   factors: [
     { name: "rule", title: "Rule", type: "string", levels: ["path", "sibling-memory"] },
     { name: "copies_found", title: "Copies that a search looks for", type: "integer", levels: [1, 5] },

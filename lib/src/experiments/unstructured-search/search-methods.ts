@@ -12,7 +12,7 @@ export const searchMethods = defineExperiment({
   id: "search-methods",
   question: "How many messages does a search take, by flooding, rings, walkers and degree, on three shapes of overlay?",
   section: "P&D 9.4.2",
-  parameters: { nodes: 9836, meanDegree: 4, exponent: 2.3, maxDegree: 100, copiesPercent: 1, floodTtl: 8, maxSteps: 1024, checkEvery: 4, ringStep: 2, queries: 12 },
+  parameters: { nodes: 9836, meanDegree: 4, exponent: 2.3, maxDegree: 100, copiesPercent: 1, floodTtl: 8, maxSteps: 1024, checkEvery: 4, ringStep: 2, queries: 25 },
   factors: [
     { name: "overlay", title: "Overlay", type: "string", levels: ["random", "power-law", "grid"] },
     { name: "method", title: "Method", type: "string", levels: [...METHODS] },

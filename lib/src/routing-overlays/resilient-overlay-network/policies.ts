@@ -4,6 +4,7 @@
  * by exclusive cliques and lists of denied links.)
  */
 import { ParameterError, checkNumber } from "../../errors";
+import { checkList, checkRecord } from "../../simulation/checks";
 
 /** What a policy forbids. */
 export interface RonPolicy {
@@ -36,7 +37,8 @@ export class PolicyTable {
     const names = [ANY_PATH];
     const links: (Uint8Array | null)[] = [null];
     const relays: (Uint8Array | null)[] = [null];
-    policies.forEach((policy, index) => {
+    checkList("policies", policies, "policies").forEach((policy, index) => {
+      checkRecord(`policies[${index}]`, policy, ["name", "forbiddenLinks", "forbiddenRelays", "exclusiveClique"]);
       if (typeof policy.name !== "string" || policy.name === "" || names.includes(policy.name)) {
         throw new ParameterError({ what: "bad name of a policy", got: policy.name, expected: `a word other than ${names.join(", ")}`, where: `policies[${index}]` });
       }
@@ -75,19 +77,20 @@ export class PolicyTable {
   private forbiddenLinks(policy: RonPolicy, where: string): Uint8Array {
     const { nodes } = this;
     const forbidden = new Uint8Array(nodes * nodes);
-    (policy.forbiddenLinks ?? []).forEach(({ from, to }, index) => {
+    checkList(`${where}.forbiddenLinks`, policy.forbiddenLinks ?? [], "links").forEach((link, index) => {
+      const { from, to } = checkRecord(`${where}.forbiddenLinks[${index}]`, link);
       forbidden[this.check(from, `${where}.forbiddenLinks[${index}].from`) * nodes + this.check(to, `${where}.forbiddenLinks[${index}].to`)] = 1;
     });
     if (policy.exclusiveClique === undefined) return forbidden;
     const isInside = new Uint8Array(nodes);
-    policy.exclusiveClique.forEach((node, index) => (isInside[this.check(node, `${where}.exclusiveClique[${index}]`)] = 1));
+    checkList(`${where}.exclusiveClique`, policy.exclusiveClique, "nodes").forEach((node, index) => (isInside[this.check(node, `${where}.exclusiveClique[${index}]`)] = 1));
     for (let from = 0; from < nodes; from++) for (let to = 0; to < nodes; to++) if (isInside[from] === 0 || isInside[to] === 0) forbidden[from * nodes + to] = 1;
     return forbidden;
   }
 
   private forbiddenRelays(policy: RonPolicy, where: string): Uint8Array {
     const forbidden = new Uint8Array(this.nodes);
-    (policy.forbiddenRelays ?? []).forEach((node, index) => (forbidden[this.check(node, `${where}.forbiddenRelays[${index}]`)] = 1));
+    checkList(`${where}.forbiddenRelays`, policy.forbiddenRelays ?? [], "nodes").forEach((node, index) => (forbidden[this.check(node, `${where}.forbiddenRelays[${index}]`)] = 1));
     return forbidden;
   }
 }

@@ -8,6 +8,7 @@
  * Tests: test/routing-overlays/resilient-overlay-network/, test/laws/, test/scenarios/ and test/paper/resilient-overlay-network.test.ts
  */
 import { InvariantError, ParameterError, checkChoice, checkNumber } from "../../errors";
+import { checkList } from "../../simulation/checks";
 import type { Process, ProcessContext } from "../../simulation/contract";
 import { LinkMonitor } from "./link-monitor";
 import { Membership } from "./membership";
@@ -93,7 +94,7 @@ export class RonNode implements Process<RonMessage> {
     const { nodes, parameters, policies, bootstrap = [], members = [] } = options;
     checkNumber("nodes", nodes, { min: 1, max: MOST_MEMBERS, integer: true });
     checkNumber("node", node, { min: 0, max: nodes - 1, integer: true });
-    for (const [name, list] of [["bootstrap", bootstrap], ["members", members]] as const) list.forEach((peer, index) => checkNumber(`${name}[${index}]`, peer, { min: 0, max: nodes - 1, integer: true }));
+    for (const [name, list] of [["bootstrap", bootstrap], ["members", members]] as const) checkList(name, list, "nodes").forEach((peer, index) => checkNumber(`${name}[${index}]`, peer, { min: 0, max: nodes - 1, integer: true }));
     if (bootstrap.includes(node)) throw new ParameterError({ what: "a node cannot join by itself", got: bootstrap, expected: "the numbers of other nodes", where: "parameter bootstrap" });
     this.parameters = parameters;
     this.monitor = new LinkMonitor(nodes, parameters);
