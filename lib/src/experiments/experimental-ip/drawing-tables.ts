@@ -7,7 +7,7 @@ import { embeddedIpv4, ipv4Text, planTunnels, type MboneFrame, type MboneWorldSp
 import { headersOf } from "../../routing-overlays/tunnels";
 import { ABILENE_ROUTERS, abilene } from "../overlays-and-tunnels";
 import { linksOf } from "./deployment-setting";
-import type { MboneSimulation, PacketRecord } from "./simulate-mbone";
+import type { MboneSimulation, MbonePacketRecord } from "./simulate-mbone";
 import type { SixBoneSimulation } from "./simulate-six-bone";
 
 /** Name of the lowest plane of the drawings. */
@@ -16,7 +16,7 @@ const PHYSICAL = "all routers";
 /** A plane of a drawing above the physical network: the multicast routers, and if a packet is given what it crossed. */
 export interface MbonePlane {
   readonly name: string;
-  readonly packet?: PacketRecord;
+  readonly packet?: MbonePacketRecord;
 }
 
 const TUNNELS: readonly MbonePlane[] = Object.freeze([{ name: "multicast routers" }]);

@@ -1,5 +1,5 @@
 export { figureThreeWorld, linkDelayUs, multicastCostUs, type FigureThreeOptions } from "./figure-three";
-export { simulateMbone, type MboneSimulation, type MboneSimulationOptions, type PacketRecord } from "./simulate-mbone";
+export { simulateMbone, type MboneSimulation, type MboneSimulationOptions, type MbonePacketRecord } from "./simulate-mbone";
 export { simulateSixBone, type SixBoneSimulation, type SixBoneSimulationOptions, type SixCrossing } from "./simulate-six-bone";
 export { DEPLOYMENT_PARAMETERS, deploymentNetwork, linksOf, type DeploymentNetwork } from "./deployment-setting";
 export { DEPLOYMENT_SHARES, mboneDeployment, mboneOf, runDeployment } from "./mbone-deployment";

@@ -7,7 +7,7 @@ import type { MboneWorldSpec } from "../../routing-overlays/experimental-ip";
 import { defineExperiment, type RunContext } from "../define";
 import { DEPLOYMENT_PARAMETERS, deploymentNetwork, linksOf, type DeploymentNetwork } from "./deployment-setting";
 import { multicastCostUs } from "./figure-three";
-import { simulateMbone, type MboneSimulation, type PacketRecord } from "./simulate-mbone";
+import { simulateMbone, type MboneSimulation, type MbonePacketRecord } from "./simulate-mbone";
 
 /** Shares of upgraded routers, per cent. */
 export const DEPLOYMENT_SHARES: readonly number[] = Object.freeze([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
@@ -59,7 +59,7 @@ export function mboneOf(network: DeploymentNetwork): MboneWorldSpec {
 }
 
 /** A deployment world that has run: its first packet was flooded, its second one follows the pruned tree. */
-export function runDeployment(network: DeploymentNetwork, seed: number, replication: number, payloadBytes: number): { readonly world: MboneSimulation; readonly first: PacketRecord; readonly second: PacketRecord } {
+export function runDeployment(network: DeploymentNetwork, seed: number, replication: number, payloadBytes: number): { readonly world: MboneSimulation; readonly first: MbonePacketRecord; readonly second: MbonePacketRecord } {
   const world = simulateMbone(mboneOf(network), { seed, replication });
   network.sites.slice(1).forEach((_, site) => world.joinAt(SECOND, `host ${site + 2}`, GROUP));
   for (const at of [FIRST_PACKET_US, SECOND_PACKET_US]) world.sendAt(at, "host 1", GROUP, payloadBytes, 255);

@@ -19,7 +19,7 @@ export interface MboneSimulationOptions {
 }
 
 /** What became of one packet. */
-export interface PacketRecord {
+export interface MbonePacketRecord {
   readonly source: number;
   readonly sequence: number;
   readonly sentUs: number;
@@ -40,7 +40,7 @@ export interface MboneSimulation {
   readonly world: MboneWorld;
   readonly simulation: Simulation<MboneFrame, MulticastRouter | MboneHost | LegacyRouter>;
   /** By order of sending. Empty when packets are not followed. */
-  readonly packets: readonly PacketRecord[];
+  readonly packets: readonly MbonePacketRecord[];
   /** Deliveries to members in order, and the time to live that was left. */
   readonly deliveries: readonly { readonly timeUs: number; readonly host: number; readonly sequence: number; readonly source: number; readonly timeToLive: number }[];
   readonly drops: ReadonlyMap<MboneDrop, number>;
@@ -117,13 +117,13 @@ export function simulateMbone(spec: MboneWorldSpec, options: MboneSimulationOpti
 
 /** Writes down what happens to packets. */
 class Follower {
-  readonly packets: PacketRecord[] = [];
+  readonly packets: MbonePacketRecord[] = [];
   readonly deliveries: { timeUs: number; host: number; sequence: number; source: number; timeToLive: number }[] = [];
   readonly drops = new Map<MboneDrop, number>();
   readonly neighbourChanges: { timeUs: number; router: number; peer: number; isUp: boolean }[] = [];
   readonly bytesByKind = new Map<string, number>();
   clock: () => number = () => 0;
-  private readonly byKey = new Map<number, PacketRecord>();
+  private readonly byKey = new Map<number, MbonePacketRecord>();
   private broken: string | null = null;
 
   constructor(
@@ -173,7 +173,7 @@ class Follower {
     if (this.broken !== null) throw new InvariantError({ what: this.broken });
   }
 
-  private recordOf(data: MulticastData): PacketRecord {
+  private recordOf(data: MulticastData): MbonePacketRecord {
     const key = data.source * 1048576 + data.sequence;
     let record = this.byKey.get(key);
     if (record === undefined) {
