@@ -9,4 +9,8 @@ export * from "./p2p-file-distribution";
 export { compareMetrics, metricIn, metricTable } from "./metric-table";
 export * from "./overlays-and-tunnels";
 export * from "./end-system-multicast";
+export * from "./resilient-overlay-network";
+export * from "./experimental-ip";
+export * from "./napster-and-gnutella";
+export * from "./unstructured-search";
 export * from "./consistent-hashing";
