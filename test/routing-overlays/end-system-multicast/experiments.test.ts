@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ParameterError } from "overlay-lab/dist/errors";
 import {
   bookGroup, bookHostsUnderlay, bookStory, compareSchemes, deliveryOverTime, deliveryRatio, groupOnWaxman, groupUnderChurn, meshHistory, multicastChurn, multicastSchemes, routePenalty, schemeDistributions, serviceGaps, simulateGroup, sitePlaces, waxmanWorld,
-  type ChurnOptions, type PacketRecord,
+  type ChurnOptions, type GroupPacketRecord,
 } from "overlay-lab/dist/experiments/end-system-multicast";
 import { runExperiment, type RunOptions as ExperimentOptions } from "overlay-lab/dist/experiments/run";
 import { ConstantLatency } from "overlay-lab/dist/network";
@@ -14,7 +14,7 @@ const S = 1_000_000;
 const context = (seed: number) => ({ seed, replication: 0, random: (name: string, node = 0) => new RandomStream({ seed, name, node }) });
 
 /** Packets a second apart; each text is one host: "." got it, "x" missed it, " " was not a member. */
-function packets(...hosts: string[]): PacketRecord[] {
+function packets(...hosts: string[]): GroupPacketRecord[] {
   return Array.from({ length: hosts[0].length }, (_, second) => ({
     source: 99, sentUs: second * S, copies: [],
     delaysUs: Float64Array.from(hosts, (text) => (text[second] === "." ? 5 : -1)), audience: Uint8Array.from(hosts, (text) => (text[second] === " " ? 0 : 1)),

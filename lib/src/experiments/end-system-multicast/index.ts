@@ -6,7 +6,7 @@ export { deliveryOverTime, deliveryRatio, serviceGaps, type ServiceGap } from ".
 export { simulateGroup, upMembers, type Group as MulticastGroup, type GroupSpec as MulticastGroupSpec, type LinkEvent as MeshLinkEvent } from "./group-world";
 export { meshHistory, routePenalty } from "./mesh-history";
 export { GroupGuard, forwardingLoops, meshLinks, meshParts, type ForwardingLoop } from "./mesh-state";
-export { PacketLog, type PacketRecord } from "./packet-log";
+export { PacketLog, type PacketRecord as GroupPacketRecord } from "./packet-log";
 export { groupOnWaxman, multicastSchemes, penaltiesOf, type SettledOptions as SettledGroupOptions } from "./scheme-experiment";
 export { SCHEMES as MULTICAST_SCHEMES, SCHEME_TITLES as MULTICAST_SCHEME_TITLES, compareSchemes, schemeDistributions, siteCosts, type Scheme as MulticastScheme, type SchemeCosts } from "./schemes";
 export { sitePlaces, waxmanWorld, type MulticastWorld, type WaxmanWorldOptions } from "./waxman-world";
