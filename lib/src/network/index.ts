@@ -22,3 +22,5 @@ export { Routes, routeTo, shortestPathTree, type RouteTree } from "./shortest-pa
 export { linkStress, pathStretch, routerMulticastStress, treeStretch, type LinkStress, type OverlayHop, type Stretch } from "./stress-stretch";
 export { bestRelay, triangleReport, type Relay, type TriangleReport } from "./triangle";
 export { Underlay, type UnderlayOptions } from "./underlay";
+export { SlowInternet, SlowInternetTransport, type LinkTrouble, type SlowInternetOptions } from "./slow-routing";
+export { LoadedInternetTransport } from "./slow-routing-load";
