@@ -1,15 +1,36 @@
 /** All experiments of the library by id: what can be run, exported, verified and compared between versions of Node. */
 import { InvariantError, ParameterError } from "../errors";
-import type { ExperimentDefinition } from "./define";
 import { hashBoundedMoves, hashLargestArc, hashLoadPercentiles, hashRingError, hashTableBalance, hashWhatMoves } from "./consistent-hashing";
-import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
+import type { ExperimentDefinition } from "./define";
+import { multicastChurn, multicastSchemes } from "./end-system-multicast";
+import { mboneDeployment, sixBoneDeployment } from "./experimental-ip";
+import { gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies } from "./napster-and-gnutella";
 import { nestedOverlays } from "./overlays-and-tunnels";
+<<<<<<< HEAD
 import { rumourResidueAgainstK, superpeerFailover, superpeerSaving, viewsAfterFailures } from "./superpeers-and-gossip";
+=======
+import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
+import { ronDetection, ronMany, ronOutageRecovery, ronOverhead, ronPathQuality } from "./resilient-overlay-network";
+>>>>>>> main
 import { suggestName } from "./suggest";
+import { adaptiveCopies, copiesAndSearchSize, hubsFirst, pastSuccess, searchMethods } from "./unstructured-search";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
+<<<<<<< HEAD
 export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays,
   hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance, superpeerSaving, superpeerFailover, viewsAfterFailures, rumourResidueAgainstK]);
+=======
+export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
+  p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers,
+  nestedOverlays,
+  mboneDeployment, sixBoneDeployment,
+  multicastSchemes, multicastChurn,
+  ronOutageRecovery, ronDetection, ronOverhead, ronPathQuality, ronMany,
+  gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies,
+  searchMethods, copiesAndSearchSize, adaptiveCopies, pastSuccess, hubsFirst,
+  hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
+]);
+>>>>>>> main
 
 /**
  * Checks that no two experiments share an id.

@@ -37,10 +37,14 @@ export interface BoundedLoadOptions extends HashOptions {
  * @param epsilon balance parameter, >= 0
  * @param rule see {@link CAPACITY_RULES}; "spread" is for equal weights
  * @returns whole numbers whose sum is at least `keys`
+ * @throws ParameterError for a number, weight or rule outside its range
  */
 export function boundedCapacities(keys: number, weights: ArrayLike<number>, epsilon: number, rule: (typeof CAPACITY_RULES)[number] = "ceiling"): Float64Array {
+  checkNumber("keys", keys, { min: 0, max: 1e9, integer: true });
+  checkNumber("epsilon", epsilon, { min: 0, max: 1e6 });
+  checkChoice("capacities", rule, CAPACITY_RULES);
   let total = 0;
-  for (let i = 0; i < weights.length; i++) total += weights[i];
+  for (let i = 0; i < weights.length; i++) total += checkNumber("weight", weights[i], { min: 0, exclusiveMin: true });
   const room = wholeAbove((1 + epsilon) * keys);
   return Float64Array.from(weights, (weight, i) => {
     if (rule === "ceiling") return wholeAbove(((1 + epsilon) * keys * weight) / total);

@@ -54,6 +54,7 @@ export function maglevPermutation(step: MaglevStep, tableSize: number): Int32Arr
  */
 export function populate(steps: readonly MaglevStep[], tableSize: number, weights?: ArrayLike<number>): Int32Array {
   checkPrime(tableSize);
+  if (!Array.isArray(steps)) throw new ParameterError({ what: "no list of steps", got: steps, expected: "an array of { offset, skip }", where: "parameter steps" });
   if (steps.length > tableSize) throw new ParameterError({ what: "more backends than slots", got: steps.length, expected: `at most ${tableSize}`, where: "parameter steps" });
   steps.forEach((step, index) => checkStep(step, tableSize, index));
   if (weights !== undefined && weights.length !== steps.length) throw new ParameterError({ what: "not one weight per backend", got: weights.length, expected: String(steps.length), where: "parameter weights" });

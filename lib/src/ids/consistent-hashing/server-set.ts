@@ -166,11 +166,13 @@ export abstract class ServerSet implements ServerHash {
 
   /**
    * The servers of all interned keys, by index; -1 for none.
-   * @param into array to write to, at least as long as the list
-   * @throws ParameterError when the array is too short
+   * @param given array to write to, at least as long as the list
+   * @throws ParameterError for something that `internKeys` did not give, or an array that is too short
    */
-  lookupAll(keys: InternedKeys, into: Int32Array = new Int32Array(keys.length)): Int32Array {
-    if (into.length < keys.length) throw new ParameterError({ what: "array too short for the answers", got: into.length, expected: `at least ${keys.length}`, where: "parameter into" });
+  lookupAll(keys: InternedKeys, given?: Int32Array): Int32Array {
+    if (!(keys?.high instanceof Uint32Array)) throw new ParameterError({ what: "no interned keys", got: keys, expected: "what internKeys gave", where: "parameter keys" });
+    const into = given ?? new Int32Array(keys.length);
+    if (into.length < keys.length) throw new ParameterError({ what: "array too short for the answers", got: into.length, expected: `at least ${keys.length}`, where: "parameter given" });
     this.prepare();
     const { high, low, length } = keys;
     for (let i = 0; i < length; i++) into[i] = this.ownerOf(high[i], low[i]);
