@@ -6,20 +6,13 @@ import { multicastChurn, multicastSchemes } from "./end-system-multicast";
 import { mboneDeployment, sixBoneDeployment } from "./experimental-ip";
 import { gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies } from "./napster-and-gnutella";
 import { nestedOverlays } from "./overlays-and-tunnels";
-<<<<<<< HEAD
-import { rumourResidueAgainstK, superpeerFailover, superpeerSaving, viewsAfterFailures } from "./superpeers-and-gossip";
-=======
 import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
 import { ronDetection, ronMany, ronOutageRecovery, ronOverhead, ronPathQuality } from "./resilient-overlay-network";
->>>>>>> main
+import { rumourResidueAgainstK, superpeerFailover, superpeerSaving, viewsAfterFailures } from "./superpeers-and-gossip";
 import { suggestName } from "./suggest";
 import { adaptiveCopies, copiesAndSearchSize, hubsFirst, pastSuccess, searchMethods } from "./unstructured-search";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
-<<<<<<< HEAD
-export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays,
-  hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance, superpeerSaving, superpeerFailover, viewsAfterFailures, rumourResidueAgainstK]);
-=======
 export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
   p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers,
   nestedOverlays,
@@ -28,9 +21,9 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
   ronOutageRecovery, ronDetection, ronOverhead, ronPathQuality, ronMany,
   gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies,
   searchMethods, copiesAndSearchSize, adaptiveCopies, pastSuccess, hubsFirst,
+  superpeerSaving, superpeerFailover, viewsAfterFailures, rumourResidueAgainstK,
   hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
 ]);
->>>>>>> main
 
 /**
  * Checks that no two experiments share an id.

@@ -3,7 +3,7 @@
  * them beside each other: active 5 and passive 30 against one view of 35, fanout 4.
  */
 import { ParameterError, checkNumber } from "../../errors";
-import { Cyclon, CyclonBroadcast, HyParView, overlayGraph, type HyParViewMessage, type OverlayGraph, type ViewBroadcastMessage } from "../../peer-to-peer/gossip";
+import { Cyclon, CyclonBroadcast, HyParView, viewGraph, type HyParViewMessage, type ViewGraph, type ViewBroadcastMessage } from "../../peer-to-peer/gossip";
 import { Simulation, constantDelay, type RandomStream } from "../../simulation";
 import { SECOND_US } from "../../units";
 
@@ -33,7 +33,7 @@ export interface ViewWorld {
   readonly nodes: number;
   readonly isUp: (node: number) => boolean;
   /** The views of the nodes that are up, as a graph. */
-  readonly graph: () => OverlayGraph;
+  readonly graph: () => ViewGraph;
   /** Lets the protocol run. */
   readonly runFor: (durationUs: number) => void;
   readonly crash: (node: number) => void;
@@ -110,7 +110,7 @@ function world(simulation: Clockwork, nodes: number, neighboursOf: (node: number
   const isUp = (node: number) => simulation.processOf(node) !== undefined;
   return {
     nodes, isUp, testLinks,
-    graph: () => overlayGraph(nodes, neighboursOf, isUp),
+    graph: () => viewGraph(nodes, neighboursOf, isUp),
     runFor: (durationUs) => void simulation.run({ untilUs: simulation.nowUs + durationUs }),
     crash: (node) => simulation.crash(node),
     broadcast: (node, waitUs) => {

@@ -7,7 +7,7 @@ import { ParameterError, checkNumber } from "../../errors";
 import type { RandomStream } from "../../simulation";
 
 /** A directed graph as lists of successors in one array. */
-export interface OverlayGraph {
+export interface ViewGraph {
   readonly nodes: number;
   /** Which nodes count: 1 or 0. */
   readonly present: Uint8Array;
@@ -34,7 +34,7 @@ export interface PathLengths {
  * @param isPresent whether a node counts; all if absent
  * @throws ParameterError when a view names an unknown node
  */
-export function overlayGraph(nodes: number, neighboursOf: (node: number) => readonly number[], isPresent: (node: number) => boolean = () => true): OverlayGraph {
+export function viewGraph(nodes: number, neighboursOf: (node: number) => readonly number[], isPresent: (node: number) => boolean = () => true): ViewGraph {
   checkNumber("nodes", nodes, { min: 1, max: 16_777_216, integer: true });
   const present = Uint8Array.from({ length: nodes }, (_, node) => (isPresent(node) ? 1 : 0));
   const lists = Array.from({ length: nodes }, (_, node) => {
@@ -50,7 +50,7 @@ export function overlayGraph(nodes: number, neighboursOf: (node: number) => read
 }
 
 /** The same graph with every edge in both directions. */
-export function undirected(graph: OverlayGraph): OverlayGraph {
+export function undirected(graph: ViewGraph): ViewGraph {
   const lists: number[][] = Array.from({ length: graph.nodes }, () => []);
   for (let node = 0; node < graph.nodes; node++) {
     for (let at = graph.first[node]; at < graph.first[node + 1]; at++) {
@@ -58,11 +58,11 @@ export function undirected(graph: OverlayGraph): OverlayGraph {
       lists[graph.successors[at]].push(node);
     }
   }
-  return overlayGraph(graph.nodes, (node) => lists[node], (node) => graph.present[node] === 1);
+  return viewGraph(graph.nodes, (node) => lists[node], (node) => graph.present[node] === 1);
 }
 
 /** How many views name each node. */
-export function inDegrees(graph: OverlayGraph): Int32Array {
+export function inDegrees(graph: ViewGraph): Int32Array {
   const counts = new Int32Array(graph.nodes);
   for (const node of graph.successors) counts[node] += 1;
   return counts;
@@ -73,7 +73,7 @@ export function inDegrees(graph: OverlayGraph): Int32Array {
  * neighbours counts as 0.
  * @returns 0..1; NaN without a node
  */
-export function clusteringCoefficient(graph: OverlayGraph): number {
+export function clusteringCoefficient(graph: ViewGraph): number {
   const { nodes, present, first, successors } = undirected(graph);
   const mark = new Int32Array(nodes).fill(-1);
   let sum = 0;
@@ -98,7 +98,7 @@ export function clusteringCoefficient(graph: OverlayGraph): number {
  * Shortest paths in hops from some sources along the edges (give {@link undirected} for paths in both directions).
  * @param sources 1.. how many sources are drawn; all present nodes if there are not so many
  */
-export function pathLengths(graph: OverlayGraph, sources: number, random: RandomStream): PathLengths {
+export function pathLengths(graph: ViewGraph, sources: number, random: RandomStream): PathLengths {
   checkNumber("sources", sources, { min: 1, integer: true });
   const { nodes, present, first, successors } = graph;
   const candidates = Int32Array.from({ length: nodes }, (_, node) => node).filter((node) => present[node] === 1);
@@ -131,7 +131,7 @@ export function pathLengths(graph: OverlayGraph, sources: number, random: Random
 }
 
 /** Sizes of the connected parts of the undirected graph, largest first. */
-export function partSizes(graph: OverlayGraph): number[] {
+export function partSizes(graph: ViewGraph): number[] {
   const { nodes, present, first, successors } = undirected(graph);
   const seen = new Uint8Array(nodes);
   const sizes: number[] = [];
@@ -158,7 +158,7 @@ export function partSizes(graph: OverlayGraph): number[] {
 
 const EMPTY = new Int32Array(0);
 
-function fromLists(nodes: number, present: Uint8Array, lists: readonly Int32Array[]): OverlayGraph {
+function fromLists(nodes: number, present: Uint8Array, lists: readonly Int32Array[]): ViewGraph {
   const first = new Int32Array(nodes + 1);
   for (let node = 0; node < nodes; node++) first[node + 1] = first[node] + lists[node].length;
   const successors = new Int32Array(first[nodes]);
