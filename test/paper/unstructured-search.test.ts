@@ -84,8 +84,8 @@ test("UN-7: on Zipf rates like those of Gnutella's queries the square root searc
 
 test("UN-8: with 10,000 nodes path replication and sibling memory come to the square root for k = 1 and 5, and path replication oscillates more when copies come with a delay", () => {
   const mean = (options: Partial<AdaptiveReplicationOptions>) => {
-    const runs = [1, 2, 3].map((seed) => adaptiveReplication({ initialCopies: 100, warmUpLifetimes: 6, measuredLifetimes: 6, ...options }, stream(20 + seed)));
-    return { slope: runs.reduce((sum, { slope }) => sum + slope / 3, 0), variation: runs.reduce((sum, { variation }) => sum + variation / 3, 0) };
+    const runs = [1, 2].map((seed) => adaptiveReplication({ initialCopies: 100, warmUpLifetimes: 6, measuredLifetimes: 6, ...options }, stream(20 + seed)));
+    return { slope: runs.reduce((sum, { slope }) => sum + slope / 2, 0), variation: runs.reduce((sum, { variation }) => sum + variation / 2, 0) };
   };
   for (const copiesFound of [1, 5]) {
     const [path, memory] = (["path", "sibling-memory"] as const).map((rule) => mean({ copiesFound, rule, delayQueries: 1500 }));

@@ -15,7 +15,7 @@ export { drawHosts, equalHosts, placeHosts, type AccessKind, type Hosts } from "
 export { ConstantLatency, LONGEST_LATENCY_US, type LatencyModel } from "./latency-model";
 export { BurstLoss, IndependentLoss, type BurstLossOptions, type LossModel } from "./loss";
 export { MatrixLatency, type MissingPolicy } from "./matrix-latency";
-export { NetworkTransport, type NetworkTransportOptions, type TransportCounts } from "./network-transport";
+export { NetworkTransport, type NetworkLossReason, type NetworkTransportOptions, type TransportCounts } from "./network-transport";
 export { drawOutages, OutageSchedule, type Outage, type OutageProcess, type OutageTarget } from "./outages";
 export { connectedParts, largestPart, RouterGraph, type LinkSpec } from "./router-graph";
 export { Routes, routeTo, shortestPathTree, type RouteTree } from "./shortest-paths";

@@ -22,7 +22,6 @@ export const oneNodeDies = defineExperiment({
     { name: "system", title: "System", type: "string", levels: ["napster", "gnutella"] },
     { name: "minute", title: "Time", type: "integer", unit: "minutes", levels: [1, 3, 5, 9, 13, 15, 17, 19, 21] },
   ],
-  // One run gives all minutes; each arm keeps its own.
   seed: 944,
   replications: { quick: 3, full: 30 },
   metrics: [{ name: "success_percent", title: "Searches that found", type: "number", unit: "%", digits: 3, definition: "Searches begun in the two minutes from this one on for a file that some live peer shares and that found it; in per cent." }],
