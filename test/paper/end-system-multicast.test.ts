@@ -71,6 +71,9 @@ test("WE-12: on the mesh A–B, A–C, C–D a link A–D has utility (70 - 60) 
   assert.equal(evaluateUtility(A, [1, 1, 1, 1], current, 60 * MS, vectorOf(D)), 10 / 70);
   assert.equal(evaluateUtility(A, [1, 1, 1, 0], current, 60 * MS, vectorOf(D)), 0, "one that is no member does not count");
   assert.equal(evaluateUtility(A, [1, 1, 1, 1], [0, 10 * MS, 60 * MS, UNREACHABLE_US], 60 * MS, vectorOf(D)), 1, "a way where there was none");
+  for (const bad of [NaN, -1, Infinity]) assert.throws(() => evaluateUtility(A, [1, 1, 1, 1], current, bad, vectorOf(D)), /linkUs/);
+  for (const bad of [[1, 1], null]) assert.throws(() => evaluateUtility(A, bad as never, current, 1, vectorOf(D)), /lengths/);
+  for (const bad of [NaN, -1, null]) assert.throws(() => evaluateCost(bad as never, 1), /viaPeer/);
 });
 
 test("WE-13: on that mesh the costs are A–C 2, A–B 3 and C–D 3, the same from both ends", () => {

@@ -46,6 +46,8 @@ test("RO-4: an outage is detected after 18 ± 0.5 s on average and 26 s at most;
   const after = metricIn(result, { pace: "12 s + 0 to 4 s", losses: 4 }, "detection_seconds").mean;
   assert.ok(Math.abs(after - meanDetectionSeconds(12, [0, 4], 3, 4)) < 0.5 && after > 18.5);
   assert.equal(meanDetectionSeconds(12, [0, 0], 3, 4), 18);
+  for (const jitter of [null, [], [4, 0], [-13, 0], [NaN, 0], [0, Infinity]]) assert.throws(() => meanDetectionSeconds(12, jitter as never, 3, 4), /jitterSeconds/, String(jitter));
+  assert.throws(() => meanDetectionSeconds(NaN, [0, 0], 3, 4), /intervalSeconds/);
 });
 
 test("RO-5: 10 to 50 members send within 8 % of the published 2.2, 6.6, 13.32, 22.25 and 33 kbit/s, and the growth is quadratic", () => {

@@ -52,6 +52,13 @@ test("over sites every member is reached, stress is highest at a site, and the d
   const { stress, penalty } = schemeDistributions(costs, "t");
   assert.equal(new Set(stress.rows.map(({ scheme }) => scheme)).size, 4);
   assert.ok(penalty.rows.every((row) => (row.penalty as number) >= 1));
+  // Every value drawn was observed, and the tail is there: the sender's own link is one of some 60.
+  const seen = new Set(costs.unicast.flatMap(({ loads }) => loads.map(({ copies }) => copies)));
+  const unicast = stress.rows.filter(({ scheme }) => scheme === "naive unicast").map((row) => row.stress as number);
+  assert.deepEqual(new Set(unicast), seen);
+  const share = (values: readonly number[], most: number) => values.filter((value) => value <= most).length / values.length;
+  const all = costs.unicast.flatMap(({ loads }) => loads.map(({ copies }) => copies));
+  for (const most of [1, 2, 5, 10]) assert.ok(Math.abs(share(unicast, most) - share(all, most)) <= 1 / 200, `share of links with at most ${most}`);
 });
 
 test("sites are placed where members are near, and no more of them than there are routers with members", () => {
@@ -90,7 +97,7 @@ test("triggered updates shorten repairs and cost more bytes", () => {
 
 test("what makes no sense is refused", () => {
   const options = multicastChurn.parameters as unknown as ChurnOptions;
-  assert.throws(() => groupUnderChurn(options, "medium", context(1)), /low, high/);
+  for (const rate of ["medium", "toString"]) assert.throws(() => groupUnderChurn(options, rate, context(1)), /low, high/);
   for (const bad of [{ members: 1 }, { members: NaN }, { churnMinutes: 0 }, { settleMinutes: -1 }, { deadSeconds: 5 }, { triggeredUpdates: "now" }, { routers: 0 }]) assert.throws(() => groupUnderChurn({ ...options, ...bad }, "low", context(1)), ParameterError, JSON.stringify(bad));
   for (const bad of [{ members: 0 }, { members: 2, routers: 1 }, { members: 2, linksPerRouter: NaN }, { members: 2, accessMs: -1 }, { members: 2, sites: Infinity }, { members: 2, diagonalMs: 0 }]) {
     assert.throws(() => waxmanWorld({ random: context(1).random, ...bad }), ParameterError, JSON.stringify(bad));
@@ -99,10 +106,20 @@ test("what makes no sense is refused", () => {
   assert.throws(() => bookGroup({ seed: 1, delays: "tanenbaum" as "chu-2000" }), ParameterError);
   assert.throws(() => bookStory({ seed: 1, packetsAtSeconds: [NaN] }), ParameterError);
   assert.throws(() => bookStory({ seed: 1, untilSeconds: 0 }), ParameterError);
+  assert.throws(() => waxmanWorld({ members: 2 } as never), /random streams/);
+  for (const count of [NaN, -1, 0.5]) assert.throws(() => sitePlaces(bookHostsUnderlay(), [0, 3], count), ParameterError, String(count));
+  for (const interval of [0, NaN, -1]) assert.throws(() => deliveryOverTime(packets(".x"), interval, "t"), ParameterError, String(interval));
+  assert.throws(() => simulateGroup({ hosts: 2, seed: 1 } as never), /latencies/);
   const group = simulateGroup({ hosts: 2, latency: new ConstantLatency(1), seed: 1 });
   assert.throws(() => meshHistory(group, new ConstantLatency(1), "t", { everySeconds: 0, untilSeconds: 10 }), ParameterError);
   assert.throws(() => compareSchemes({ underlay: bookHostsUnderlay(), members: [0], sites: [] }, group, []), ParameterError);
   assert.throws(() => runExperiment(multicastChurn, { parameters: { members: 1 }, replications: 1 }), ParameterError);
-  const refused: readonly ExperimentOptions[] = [{ levels: { members: [1] } }, { parameters: { sites: 0 } }, { parameters: { sources: 0 } }, { parameters: { settleMinutes: -1 } }, { parameters: { maxNeighbours: 2 } }];
+  const refused: readonly ExperimentOptions[] = [{ levels: { members: [1] } }, { parameters: { sites: 0 } }, { parameters: { sources: 0 } }, { parameters: { settleMinutes: 0 } }, { parameters: { maxNeighbours: 2 } }];
   for (const options of refused) assert.throws(() => runExperiment(multicastSchemes, { replications: 1, ...options }), ParameterError, JSON.stringify(options));
+});
+
+test("hosts at no distance have no delay penalty: a clear error, and no infinite number in a table", () => {
+  const { underlay } = waxmanWorld({ members: 12, routers: 2, accessMs: 0, random: context(1).random });
+  const group = simulateGroup({ hosts: 12, latency: underlay, seed: 1 });
+  assert.throws(() => meshHistory(group, underlay, "t", { everySeconds: 60, untilSeconds: 60 }), /no penalty without a direct delay/);
 });

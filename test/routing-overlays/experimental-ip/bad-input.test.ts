@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ParameterError } from "overlay-lab/dist/errors";
-import { simulateMbone, simulateSixBone } from "overlay-lab/dist/experiments/experimental-ip";
+import { scopeReach, simulateMbone, simulateSixBone } from "overlay-lab/dist/experiments/experimental-ip";
 import { MBONE_DEFAULTS, SIX_BONE_DEFAULTS, groupNumber, ipv6Group, isGlobalIpv4, mboneOptions, planMbone, planSixBone, planTunnels, sixBoneOptions, sixToFourPrefix, type MboneWorldSpec, type SixBoneWorldSpec } from "overlay-lab/dist/routing-overlays/experimental-ip";
 import { RouterGraph } from "overlay-lab/dist/network";
 import { parseIpAddress } from "overlay-lab/dist/ids";
@@ -72,6 +72,12 @@ test("only groups that routers forward can be joined, and only hosts join", () =
   for (const bytes of [-1, NaN, 65488]) bad((w) => w.sendAt(0, "x", "224.2.0.1", bytes));
   const sixWorld = simulateSixBone(six, { seed: 1 });
   refused(() => sixWorld.sendAt(0, "B", "3ffe::1", 1), /not a host/);
+  for (const bytes of [-1, NaN, 0.5, 1e9, null, "x"]) {
+    const w = simulateSixBone(six, { seed: 1 });
+    w.sendAt(0, "x", "3ffe::1", bytes as number);
+    refused(() => w.simulation.run({ untilUs: 10 }), /payload/);
+  }
+  for (const thresholds of [null, [], [1, 16, 64]]) refused(() => scopeReach(thresholds as never, 5), /thresholds/);
 });
 
 test("6to4 takes global unicast addresses only", () => {

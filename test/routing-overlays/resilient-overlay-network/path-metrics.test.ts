@@ -14,6 +14,10 @@ test("round trips add up and losses compose as 1 - (1 - a)(1 - b)", () => {
 
 test("a path of no links, a negative round trip or a loss beyond 1 is refused", () => {
   assert.throws(() => composePath([]), /links.length/);
+  for (const bad of [null, undefined, "x"]) assert.throws(() => composePath(bad as never), { name: "ParameterError" }, String(bad));
+  for (const bad of [0, NaN, -1]) assert.throws(() => throughputScore(bad, 0.1, 0.02), /roundTripUs/);
+  for (const bad of [NaN, -0.1, 1.1]) assert.throws(() => throughputScore(1000, bad, 0.02), /loss/);
+  assert.throws(() => throughputScore(1000, 0, 0), /leastLoss/);
   for (const bad of [NaN, -1, Infinity]) assert.throws(() => composePath([{ roundTripUs: bad, loss: 0 }]), /links\[0\].roundTripUs/);
   for (const bad of [NaN, -0.1, 1.1]) assert.throws(() => composePath([{ roundTripUs: 1, loss: bad }]), /links\[0\].loss/);
 });

@@ -38,7 +38,7 @@ const PAYLOAD_BYTES = 1000;
  */
 export function groupUnderChurn(options: ChurnOptions, rate: string, context: Pick<RunContext, "seed" | "replication" | "random">): Group {
   const minutes = FAILURE_RATES[rate];
-  if (minutes === undefined) throw new ParameterError({ what: "unknown rate of failures", got: rate, expected: Object.keys(FAILURE_RATES).join(", "), where: "parameter rate" });
+  if (!Object.hasOwn(FAILURE_RATES, rate)) throw new ParameterError({ what: "unknown rate of failures", got: rate, expected: Object.keys(FAILURE_RATES).join(", "), where: "parameter rate" });
   const members = checkNumber("members", options.members, { min: 2, max: 2000, integer: true });
   const fromUs = Math.round(60 * SECOND_US * checkNumber("settleMinutes", options.settleMinutes, { min: 0, max: 600, unit: "minutes" }));
   const untilUs = fromUs + Math.round(60 * SECOND_US * checkNumber("churnMinutes", options.churnMinutes, { min: 0.1, max: 6000, unit: "minutes" }));

@@ -1,5 +1,6 @@
 /** How well a group was served while its members came and went: delivery ratio, and the times that members waited without packets. */
 import type { Table } from "../../analysis/table";
+import { checkNumber } from "../../errors";
 import { SECOND_US } from "../../units";
 import type { PacketRecord } from "./packet-log";
 
@@ -52,8 +53,13 @@ export function serviceGaps(packets: readonly PacketRecord[]): ServiceGap[] {
   return gaps;
 }
 
-/** Delivery ratio in each interval of a run, as a table. */
+/**
+ * Delivery ratio in each interval of a run, as a table.
+ * @param intervalSeconds length of an interval, > 0
+ * @throws ParameterError for an interval that is not positive
+ */
 export function deliveryOverTime(packets: readonly PacketRecord[], intervalSeconds: number, name: string): Table {
+  checkNumber("intervalSeconds", intervalSeconds, { min: 0, exclusiveMin: true, unit: "seconds" });
   const byInterval = new Map<number, PacketRecord[]>();
   for (const packet of packets) {
     const interval = Math.floor(packet.sentUs / SECOND_US / intervalSeconds);

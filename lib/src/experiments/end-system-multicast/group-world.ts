@@ -69,6 +69,7 @@ export interface Group {
  */
 export function simulateGroup(spec: GroupSpec): Group {
   const hosts = checkNumber("hosts", spec.hosts, { min: 1, max: 65535, integer: true, unit: "hosts: a group needs a member" });
+  if (typeof spec.latency?.latencyUs !== "function") throw new ParameterError({ what: "no latencies between hosts", got: spec.latency, expected: "a latency model, such as an Underlay", where: "parameter latency" });
   if (spec.latency.hosts < hosts) throw new ParameterError({ what: "more hosts than the network has", got: hosts, expected: `at most ${spec.latency.hosts}`, where: "parameter hosts" });
   const parameters = naradaParameters(spec.parameters);
   const streamOf = (name: string, node = 0) => new RandomStream({ seed: spec.seed, replication: spec.replication ?? 0, name, node });

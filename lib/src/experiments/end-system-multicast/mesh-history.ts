@@ -1,13 +1,16 @@
 /** The mesh of a group over time: how good its routes are, and how many links come and go. */
 import type { Table } from "../../analysis/table";
-import { checkNumber } from "../../errors";
+import { ParameterError, checkNumber } from "../../errors";
 import type { LatencyModel } from "../../network";
 import { UNREACHABLE_US } from "../../routing-overlays/end-system-multicast";
 import { SECOND_US } from "../../units";
 import type { Group } from "./group-world";
 import { meshLinks } from "./mesh-state";
 
-/** Mean relative delay penalty of the routes in force, and the share of pairs that have one. */
+/**
+ * Mean relative delay penalty of the routes in force, and the share of pairs that have one.
+ * @throws ParameterError when the direct way between two members takes no time, so that there is no penalty
+ */
 export function routePenalty(group: Group, latency: LatencyModel): { readonly meanPenalty: number | null; readonly routedShare: number } {
   const members = group.members();
   let sum = 0;
@@ -16,8 +19,10 @@ export function routePenalty(group: Group, latency: LatencyModel): { readonly me
     const costs = group.simulation.processOf(from)?.routing.vector.costs;
     for (const to of members) {
       if (to === from || costs === undefined || costs[to] === UNREACHABLE_US) continue;
+      const directUs = latency.latencyUs(from, to);
+      if (directUs === 0) throw new ParameterError({ what: "no penalty without a direct delay", got: `hosts ${from} and ${to} at delay 0`, expected: "a delay > 0, such as that of access links", where: "parameter latency" });
       routed += 1;
-      sum += costs[to] / latency.latencyUs(from, to);
+      sum += costs[to] / directUs;
     }
   }
   const pairs = members.length * (members.length - 1);

@@ -47,7 +47,8 @@ export const multicastSchemes = defineExperiment({
 
 function measure(options: SettledOptions, context: RunContext): Readonly<Record<string, number>> {
   checkNumber("members", options.members, { min: 2, max: 5000, integer: true, unit: "members: one alone costs nothing" });
-  checkNumber("settleMinutes", options.settleMinutes, { min: 0, max: 600, unit: "minutes" });
+  // All members have joined after a minute; sooner there may be nobody to be reached.
+  checkNumber("settleMinutes", options.settleMinutes, { min: 1, max: 600, unit: "minutes" });
   checkNumber("sites", options.sites, { min: 1, max: 1000, integer: true });
   const wanted = checkNumber("sources", context.parameters.sources, { min: 1, max: 5000, integer: true });
   const { world, group } = groupOnWaxman(options, context);

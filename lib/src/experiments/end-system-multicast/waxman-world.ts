@@ -1,5 +1,5 @@
 /** The network of the paper's simulations: members on routers of a Waxman graph (Chu et al. 2000, section 4: 1,024 routers and 3,145 links), and sites of a cloud beside them. */
-import { checkNumber } from "../../errors";
+import { ParameterError, checkNumber } from "../../errors";
 import { Underlay, equalHosts, waxman } from "../../network";
 import type { RandomStream } from "../../simulation";
 
@@ -39,6 +39,7 @@ const LINKED_SHARE = 0.0845;
  * @throws ParameterError when a value is out of range
  */
 export function waxmanWorld(options: WaxmanWorldOptions): MulticastWorld {
+  if (typeof options.random !== "function") throw new ParameterError({ what: "no random streams", got: options.random, expected: "a function from a name to a RandomStream", where: "parameter random" });
   const members = checkNumber("members", options.members, { min: 1, max: 5000, integer: true });
   const routers = checkNumber("routers", options.routers ?? 1024, { min: 2, max: 5000, integer: true });
   const linksPerRouter = checkNumber("linksPerRouter", options.linksPerRouter ?? 3145 / 1024, { min: 0.5, max: 50 });
@@ -64,8 +65,10 @@ export function waxmanWorld(options: WaxmanWorldOptions): MulticastWorld {
  * @param underlay one host on each router
  * @param members the router of each member
  * @param count 0 .. number of different routers of members; more are cut down to that
+ * @throws ParameterError for a count that is negative or not whole, or a member at no router
  */
 export function sitePlaces(underlay: Underlay, members: readonly number[], count: number): number[] {
+  checkNumber("count", count, { min: 0, integer: true, unit: "sites" });
   const candidates = [...new Set(members)].sort((a, b) => a - b);
   const nearestUs = members.map(() => Infinity);
   const chosen: number[] = [];

@@ -1,5 +1,5 @@
 /** Small worlds with a story, for notebooks and tests: what a prune saves, what a threshold keeps in, how long a dead router is missed, where a 6to4 packet goes. */
-import { checkNumber } from "../../errors";
+import { ParameterError, checkNumber } from "../../errors";
 import type { MboneOptions, MboneWorldSpec, SixBoneWorldSpec } from "../../routing-overlays/experimental-ip";
 import { figureThreeWorld, multicastCostUs } from "./figure-three";
 import { simulateMbone } from "./simulate-mbone";
@@ -56,8 +56,10 @@ export function floodsWithoutMembers(everyS: number, untilS: number): number[] {
  * @param thresholds of the four links, 1..255
  * @param timeToLive that the sender sets, 1..255
  * @returns how many of the four other routers' hosts get it
+ * @throws ParameterError for another number of thresholds, or a value out of range
  */
 export function scopeReach(thresholds: readonly [number, number, number, number], timeToLive: number): number {
+  if (!Array.isArray(thresholds) || thresholds.length !== 4) throw new ParameterError({ what: "bad list of thresholds", got: thresholds, expected: "one for each of the four links", where: "parameter thresholds" });
   const world = simulateMbone({
     routers: [0, 1, 2, 3, 4].map((index) => ({ name: `R${index}`, isMulticast: true })), links: thresholds.map((threshold, a) => ({ a, b: a + 1, delayUs: 1000, threshold })),
     subnets: [0, 1, 2, 3, 4].map((router) => ({ router, hosts: [`host ${router}`] })),

@@ -1,5 +1,5 @@
 /** A 6-Bone world in the simulator, with its packets followed. */
-import { InvariantError, ParameterError } from "../../errors";
+import { InvariantError, ParameterError, checkNumber } from "../../errors";
 import { planSixBone, sixBoneTransport, SixBoneWorld, SixHost, SixRouter, type SixBoneOptions, type SixBonePlan, type SixBoneWorldSpec, type SixDelivery, type SixDrop, type SixFrame } from "../../routing-overlays/experimental-ip";
 import { Simulation, TraceBuffer, type Fault } from "../../simulation";
 
@@ -37,7 +37,7 @@ export interface SixBoneSimulation {
   readonly trace: TraceBuffer;
   joinAt(timeUs: number, host: number | string, group: string): void;
   leaveAt(timeUs: number, host: number | string, group: string): void;
-  /** Lets a host send; `payload` is a number of bytes or the bytes. Payloads of one sender should differ. */
+  /** Lets a host send; `payload` is a number of bytes, at most 65495, or the bytes. Payloads of one sender should differ. */
   sendAt(timeUs: number, host: number | string, destination: string, payload: number | Uint8Array, hopLimit?: number): void;
   unicastNoticesAt(timeUs: number, a: number, b: number, isUp: boolean): void;
   router(node: number): SixRouter;
@@ -87,7 +87,7 @@ export function simulateSixBone(spec: SixBoneWorldSpec, options: SixBoneSimulati
     plan, world, simulation, deliveries, drops, crossings, bytesByKind, trace,
     joinAt: (timeUs, host, group) => visit(timeUs, host, (process, context) => process.join(context, group)),
     leaveAt: (timeUs, host, group) => visit(timeUs, host, (process, context) => process.leave(context, group)),
-    sendAt: (timeUs, host, destination, payload, hopLimit) => visit(timeUs, host, (process, context) => process.send(context, destination, typeof payload === "number" ? new Uint8Array(payload) : payload, hopLimit)),
+    sendAt: (timeUs, host, destination, payload, hopLimit) => visit(timeUs, host, (process, context) => process.send(context, destination, payloadOf(payload), hopLimit)),
     unicastNoticesAt: (timeUs, a, b, isUp) => simulation.at(timeUs, () => world.unicast.setLink(a, b, isUp)),
     router(node) {
       const process = simulation.processOf(node);
@@ -107,6 +107,12 @@ export function simulateSixBone(spec: SixBoneWorldSpec, options: SixBoneSimulati
       repeats.check();
     },
   };
+}
+
+/** The bytes to send: as given, or as many zeros. */
+function payloadOf(payload: number | Uint8Array): Uint8Array {
+  if (payload instanceof Uint8Array) return payload;
+  return new Uint8Array(checkNumber("payload", payload, { min: 0, max: 65_495, integer: true, unit: "bytes" }));
 }
 
 /** Notices a packet of a group that comes to the same place twice. */

@@ -1,5 +1,5 @@
 /** How long it takes to notice that a path is dead: probes at a pace, and a quick series after the first loss. Against the closed form. */
-import { checkNumber } from "../../errors";
+import { ParameterError, checkNumber } from "../../errors";
 import { RandomStream, constantDelay, type Fault, type Transport } from "../../simulation";
 import { MINUTE, SECOND_US } from "../../units";
 import { defineExperiment, type RunContext } from "../define";
@@ -16,8 +16,13 @@ const PACES: Readonly<Record<string, readonly [number, number]>> = Object.freeze
  * @param jitterSeconds least and greatest addition, drawn uniformly
  * @param timeoutSeconds 3
  * @param losses in a row; 4
+ * @throws ParameterError for a value out of range, or an interval that could be negative
  */
 export function meanDetectionSeconds(intervalSeconds: number, jitterSeconds: readonly [number, number], timeoutSeconds: number, losses: number): number {
+  checkNumber("intervalSeconds", intervalSeconds, { min: 0, unit: "s" });
+  if (!Array.isArray(jitterSeconds) || jitterSeconds.length !== 2) throw new ParameterError({ what: "bad range of additions", got: jitterSeconds, expected: "the least and the greatest, in seconds", where: "parameter jitterSeconds" });
+  checkNumber("jitterSeconds[0]", jitterSeconds[0], { min: -intervalSeconds, unit: "s" });
+  checkNumber("jitterSeconds[1]", jitterSeconds[1], { min: jitterSeconds[0], unit: "s" });
   const mean = intervalSeconds + (jitterSeconds[0] + jitterSeconds[1]) / 2;
   checkNumber("mean interval", mean, { min: 0, exclusiveMin: true, unit: "s" });
   const width = jitterSeconds[1] - jitterSeconds[0];

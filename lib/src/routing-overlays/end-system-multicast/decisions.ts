@@ -2,6 +2,7 @@
  * The decisions of Narada as pure functions, under the names of the pseudocode in Peterson and Davie 9.4.1 and Chu et al. 2000: what a link would gain, what it
  * is used for, when that is enough, and how likely a member is to act on a partition. Tests: test/paper/end-system-multicast.test.ts
  */
+import { ParameterError, checkNumber } from "../../errors";
 import { UNREACHABLE } from "./route-vector";
 import type { NaradaParameters } from "./parameters";
 
@@ -14,8 +15,11 @@ import type { NaradaParameters } from "./parameters";
  * @param linkUs latency of the new link, from self to j
  * @param fromPeer latency from j to each member along the mesh
  * @returns 0 .. number of members - 1
+ * @throws ParameterError when the link's latency is negative or no number, or the lists differ in length
  */
 export function evaluateUtility(self: number, isMember: ArrayLike<number>, current: ArrayLike<number>, linkUs: number, fromPeer: ArrayLike<number>): number {
+  checkNumber("linkUs", linkUs, { min: 0, unit: "µs" });
+  if (current?.length !== isMember?.length || fromPeer?.length !== isMember?.length) throw new ParameterError({ what: "lists of different lengths", got: [isMember?.length, current?.length, fromPeer?.length], expected: "an entry for each host in each", where: "EvaluateUtility" });
   let utility = 0;
   for (let member = 0; member < isMember.length; member++) {
     if (member === self || isMember[member] === 0 || fromPeer[member] === UNREACHABLE) continue;
@@ -31,9 +35,10 @@ export function evaluateUtility(self: number, isMember: ArrayLike<number>, curre
  *
  * @param viaPeer number of members for which i uses j as next hop
  * @param viaSelf number of members for which j uses i as next hop
+ * @throws ParameterError for a number that is none, or negative
  */
 export function evaluateCost(viaPeer: number, viaSelf: number): number {
-  return Math.max(viaPeer, viaSelf);
+  return Math.max(checkNumber("viaPeer", viaPeer, { min: 0 }), checkNumber("viaSelf", viaSelf, { min: 0 }));
 }
 
 /**

@@ -48,9 +48,9 @@ export function membersVia(vector: RouteVector, node: number): number {
   return at < 0 ? 0 : vector.nextHopCounts[at];
 }
 
-/** True when two vectors say the same. */
-export function sameVector(a: RouteVector, b: RouteVector): boolean {
-  return sameNumbers(a.costs, b.costs) && sameNumbers(a.starts, b.starts) && sameNumbers(a.hops, b.hops);
+/** True when a vector says what these costs and paths say. */
+export function sameRoutes(vector: RouteVector, costs: Int32Array, starts: Int32Array, hops: Uint16Array): boolean {
+  return sameNumbers(vector.costs, costs) && sameNumbers(vector.starts, starts) && sameNumbers(vector.hops, hops);
 }
 
 function sameNumbers(a: Int32Array | Uint16Array, b: Int32Array | Uint16Array): boolean {

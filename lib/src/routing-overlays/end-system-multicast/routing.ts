@@ -6,7 +6,7 @@
 import { InvariantError } from "../../errors";
 import { linkCostUs, type LinkTable } from "./links";
 import type { Membership } from "./membership";
-import { UNREACHABLE, nextHopOf, pathHas, sameVector, type RouteVector } from "./route-vector";
+import { UNREACHABLE, nextHopOf, pathHas, sameRoutes, type RouteVector } from "./route-vector";
 
 /** Of a neighbour that has not told its routes; nothing is read from them. */
 const NO_STARTS = new Int32Array(0);
@@ -21,7 +21,9 @@ export class Routing {
   private readonly costs: Int32Array;
   /** Index of the link to each member's next hop, -1 for none. */
   private readonly links: Int8Array;
+  /** Where a vector is put together. */
   private scratch: Uint16Array;
+  private readonly scratchStarts: Int32Array;
 
   constructor(
     private readonly self: number,
@@ -32,6 +34,7 @@ export class Routing {
     this.costs = new Int32Array(hosts);
     this.links = new Int8Array(hosts);
     this.scratch = new Uint16Array(hosts);
+    this.scratchStarts = new Int32Array(hosts + 1);
     this.vector = this.install();
   }
 
@@ -43,8 +46,7 @@ export class Routing {
     if (!this.isStale) return this.vector;
     this.isStale = false;
     this.choose();
-    const built = this.build();
-    if (this.vector === undefined || !sameVector(this.vector, built)) this.vector = built;
+    this.vector = this.build();
     return this.vector;
   }
 
@@ -96,6 +98,7 @@ export class Routing {
     });
   }
 
+  /** Puts the paths of the chosen routes together. @returns the vector in force when it says the same */
   private build(): RouteVector {
     const { costs, links, self } = this;
     const neighbours = this.table.all;
@@ -104,7 +107,7 @@ export class Routing {
     const theirStarts = neighbours.map((link) => (link.vector === null ? NO_STARTS : link.vector.starts));
     const theirHops = neighbours.map((link) => (link.vector === null ? NO_HOPS : link.vector.hops));
     const counts = new Array<number>(neighbours.length).fill(0);
-    const starts = new Int32Array(costs.length + 1);
+    const { scratchStarts: starts } = this;
     let { scratch } = this;
     let length = 0;
     let entries = 1;
@@ -136,8 +139,11 @@ export class Routing {
       }
     }
     starts[costs.length] = length;
+    // Most often nothing has changed, and then nothing is copied.
+    const hops = scratch.subarray(0, length);
+    if (this.vector !== undefined && sameRoutes(this.vector, costs, starts, hops)) return this.vector;
     const used = neighbours.map((link, index) => ({ peer: link.peer, count: counts[index] })).filter(({ count }) => count > 0);
-    return { owner: self, costs: costs.slice(), starts, hops: scratch.slice(0, length), nextHops: used.map(({ peer }) => peer), nextHopCounts: used.map(({ count }) => count), entries };
+    return { owner: self, costs: costs.slice(), starts: starts.slice(), hops: hops.slice(), nextHops: used.map(({ peer }) => peer), nextHopCounts: used.map(({ count }) => count), entries };
   }
 
   private enlarge(length: number): Uint16Array {

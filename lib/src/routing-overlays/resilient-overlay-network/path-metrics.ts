@@ -4,6 +4,7 @@
  * A link that is down, or was never measured, has an infinite cost. Tests: test/routing-overlays/resilient-overlay-network/path-metrics.test.ts
  */
 import { checkNumber } from "../../errors";
+import { checkList } from "../../simulation/checks";
 import { SECOND_US } from "../../units";
 
 /** What an application may ask a path to be best in. */
@@ -54,7 +55,7 @@ export function composeLoss(a: number, b: number): number {
  * @throws ParameterError for a negative or missing round trip or a loss rate outside 0..1
  */
 export function composePath(links: readonly PathQuality[]): PathQuality {
-  checkNumber("links.length", links.length, { min: 1, integer: true });
+  checkNumber("links.length", checkList("links", links, "links").length, { min: 1, integer: true });
   let roundTripUs = 0;
   let loss = 0;
   links.forEach((link, index) => {
@@ -68,9 +69,13 @@ export function composePath(links: readonly PathQuality[]): PathQuality {
  * RON's score of a path for bulk transfers: √1.5 / (round trip √p), the simplified TCP formula, in segments a second.
  * @param roundTripUs µs, > 0
  * @param loss 0..1
- * @param leastLoss taken for the loss rate where less was seen, > 0
+ * @param leastLoss taken for the loss rate where less was seen, 0 < p <= 1
+ * @throws ParameterError for a value out of range
  */
 export function throughputScore(roundTripUs: number, loss: number, leastLoss: number): number {
+  checkNumber("roundTripUs", roundTripUs, { min: 0, exclusiveMin: true, unit: "µs" });
+  checkNumber("loss", loss, { min: 0, max: 1 });
+  checkNumber("leastLoss", leastLoss, { min: 0, exclusiveMin: true, max: 1 });
   return (ROOT * SECOND_US) / (roundTripUs * Math.sqrt(Math.max(loss, leastLoss)));
 }
 
