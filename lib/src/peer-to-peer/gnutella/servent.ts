@@ -10,7 +10,7 @@ import { GNUTELLA_PORT, decodeGnutella, type GnutellaDescriptor, type GnutellaPa
 import { ParameterError, ParseError, checkNumber } from "../../errors";
 import type { Process, ProcessContext } from "../../simulation/contract";
 import type { SharedFolder } from "../napster";
-import { checkQueryText, hasAllWords, wordsOf } from "../napster/shared-files";
+import { checkFolder, checkQueryText, hasAllWords, wordsOf } from "../napster/shared-files";
 import { answerTtl, believedTtl, floodTargets, nextHop } from "./decisions";
 import { addressOfNode, descriptorMessage, gnutellaMessageBytes, nodeOfAddress, type DescriptorMessage, type GnutellaMessage } from "./messages";
 import { Neighbourhood } from "./neighbourhood";
@@ -53,6 +53,7 @@ export class GnutellaServent implements Process<GnutellaMessage> {
     private readonly observer: GnutellaObserver = {},
   ) {
     this.options = checkGnutellaOptions(options);
+    checkSetup(node, setup);
     this.state = initialServentState(node, setup.folder, this.options, setup.savedHosts);
     const sendPing = (context: Context, to: readonly number[], ttl: number) => this.originate(context, this.state.pings, to, { kind: "ping" }, ttl);
     this.neighbourhood = new Neighbourhood(this.state, this.options, observer, setup.bootstrap ?? [], sendPing);
@@ -111,6 +112,8 @@ export class GnutellaServent implements Process<GnutellaMessage> {
 
   /** Fetches a file that a hit named. @throws ParameterError when the holder is not another node of the world */
   download(context: Context, file: FoundFile): void {
+    if (typeof file?.fileName !== "string") throw new ParameterError({ what: "no file to fetch", got: file, expected: "what a query hit named", where: "parameter file" });
+    checkNumber("fileIndex", file.fileIndex, { min: 0, max: 4294967295, integer: true });
     checkNumber("holder", file.holder, { min: 0, max: this.setup.nodes - 1, integer: true });
     if (file.holder === this.state.node) throw new ParameterError({ what: "a servent fetches a file from itself", got: file.holder, expected: "another node", where: "parameter holder" });
     this.transfers.start(context, file);
@@ -244,6 +247,20 @@ export class GnutellaServent implements Process<GnutellaMessage> {
   private drop(reason: GnutellaDropReason, id: string): void {
     this.state.dropped.set(reason, (this.state.dropped.get(reason) ?? 0) + 1);
     this.observer.dropped?.(this.state.node, reason, id);
+  }
+}
+
+/** @throws ParameterError for a node outside the world, no folder, or an unknown bootstrap node or neighbour */
+function checkSetup(node: number, setup: ServentSetup): void {
+  if (typeof setup !== "object" || setup === null) throw new ParameterError({ what: "no set-up of a servent", got: setup, expected: "an object with folder and nodes", where: "parameter setup" });
+  checkFolder(setup.folder);
+  const { nodes, bootstrap = [], links = [], speedKBps = 128 } = setup;
+  checkNumber("nodes", nodes, { min: 1, max: 1 << 24, integer: true });
+  checkNumber("node", node, { min: 0, max: nodes - 1, integer: true });
+  checkNumber("speedKBps", speedKBps, { min: 0, max: 65535, integer: true, unit: "kB/s" });
+  for (const [name, list] of [["bootstrap", bootstrap], ["links", links]] as const) {
+    if (!Array.isArray(list)) throw new ParameterError({ what: `bad value for ${name}`, got: list, expected: "a list of nodes", where: `parameter ${name}` });
+    list.forEach((other: number, index) => checkNumber(`${name}[${index}]`, other, { min: 0, max: nodes - 1, integer: true }));
   }
 }
 
