@@ -14,3 +14,4 @@ export * from "./experimental-ip";
 export * from "./napster-and-gnutella";
 export * from "./unstructured-search";
 export * from "./consistent-hashing";
+export * from "./superpeers-and-gossip";

@@ -8,6 +8,7 @@ import { gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies } from "./napster-an
 import { nestedOverlays } from "./overlays-and-tunnels";
 import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
 import { ronDetection, ronMany, ronOutageRecovery, ronOverhead, ronPathQuality } from "./resilient-overlay-network";
+import { rumourResidueAgainstK, superpeerFailover, superpeerSaving, viewsAfterFailures } from "./superpeers-and-gossip";
 import { suggestName } from "./suggest";
 import { adaptiveCopies, copiesAndSearchSize, hubsFirst, pastSuccess, searchMethods } from "./unstructured-search";
 
@@ -20,6 +21,7 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
   ronOutageRecovery, ronDetection, ronOverhead, ronPathQuality, ronMany,
   gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies,
   searchMethods, copiesAndSearchSize, adaptiveCopies, pastSuccess, hubsFirst,
+  superpeerSaving, superpeerFailover, viewsAfterFailures, rumourResidueAgainstK,
   hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
 ]);
 

@@ -1,4 +1,6 @@
 export * from "./distribution-time";
+export * from "./gossip";
+export * from "./superpeers";
 export * from "./napster";
 export * from "./gnutella";
 export * from "./unstructured-search";
