@@ -5,7 +5,7 @@
  */
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils";
 import { ParameterError, ParseError, checkNumber } from "../errors";
-import { decodeText, latin1Bytes, utf8Bytes } from "./bytes";
+import { checkBytes, decodeText, latin1Bytes, utf8Bytes } from "./bytes";
 
 /** The payload type byte of each kind of descriptor. */
 export const PAYLOAD_TYPE = Object.freeze({ ping: 0x00, pong: 0x01, push: 0x40, query: 0x80, "query-hit": 0x81 });
@@ -97,12 +97,17 @@ function textBytes(value: GnutellaText): Uint8Array {
 
 /** Length without writing: simulations ask for it with every message. */
 function textLength(value: GnutellaText): number {
-  const { text } = value;
+  const text = value?.text;
+  if (typeof text !== "string") throw new ParameterError({ what: "bad text of a descriptor", got: text, expected: "a text without a zero character" });
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127 || text.charCodeAt(i) === 0) return textBytes(value).length;
   return text.length;
 }
 
-/** Bytes of a payload. @throws ParameterError for an unknown kind or a text that cannot be written */
+function extensionLength({ extension }: { readonly extension?: Uint8Array }): number {
+  return extension === undefined ? 0 : checkBytes("extension", extension).length;
+}
+
+/** Bytes of a payload. @throws ParameterError for an unknown kind, or a text, list of results or extension that cannot be written */
 export function payloadBytes(payload: GnutellaPayload): number {
   switch (payload?.kind) {
     case "ping":
@@ -112,9 +117,10 @@ export function payloadBytes(payload: GnutellaPayload): number {
     case "push":
       return PUSH_BYTES;
     case "query":
-      return 2 + textLength(payload) + 1 + (payload.extension?.length ?? 0);
+      return 2 + textLength(payload) + 1 + extensionLength(payload);
     case "query-hit":
-      return payload.results.reduce((sum, result) => sum + RESULT_HEAD_BYTES + textLength(result) + 2 + (result.extension?.length ?? 0), HIT_HEAD_BYTES + SERVENT_ID_BYTES + (payload.extension?.length ?? 0));
+      if (!Array.isArray(payload.results)) throw new ParameterError({ what: "no list of results", got: payload.results, expected: "a list of up to 255", where: "payload.results" });
+      return payload.results.reduce((sum: number, result: QueryResult) => sum + RESULT_HEAD_BYTES + textLength(result) + 2 + extensionLength(result), HIT_HEAD_BYTES + SERVENT_ID_BYTES + extensionLength(payload));
     default:
       throw new ParameterError({ what: "unknown kind of descriptor", got: (payload as { kind?: unknown } | undefined)?.kind, expected: Object.keys(PAYLOAD_TYPE).join(", "), where: "payload.kind" });
   }

@@ -130,6 +130,7 @@ export interface GnutellaFileReference {
 }
 
 function checkReference(file: GnutellaFileReference): void {
+  if (typeof file !== "object" || file === null) throw new ParameterError({ what: "no file named", got: file, expected: "an object with fileIndex and fileName", where: "parameter file" });
   checkNumber("fileIndex", file.fileIndex, { min: 0, max: 4294967295, integer: true });
   if (typeof file.fileName !== "string" || file.fileName === "" || /[\0\r\n/]/.test(file.fileName)) throw new ParameterError({ what: "bad file name", got: file.fileName, expected: "a text without slash, line end or zero", where: "parameter fileName" });
 }

@@ -44,6 +44,14 @@ test("walks of the experiment find copies in the time of the closed form", () =>
   }
 });
 
+test("a walk counts the node that asks as the first one it looks at: with few objects the closed form still comes out", () => {
+  const result = runExperiment(copiesAndSearchSize, { replications: 4, parameters: { objects: 5 }, levels: { allocation: ["uniform", "square-root"], exponent: [1.2] } });
+  for (const allocation of ["uniform", "square-root"]) {
+    const arm = { allocation, exponent: 1.2 };
+    assert.ok(Math.abs(metricIn(result, arm, "steps").mean / metricIn(result, arm, "closed_form").mean - 1) < 0.05, allocation);
+  }
+});
+
 test("values outside their range are refused by name in every experiment", () => {
   const refuse = (run: () => unknown, message: RegExp) => assert.throws(run, (error: unknown) => error instanceof ParameterError && message.test(error.message));
   const options = (parameters: Record<string, number | string>) => ({ replications: 1, parameters });

@@ -1,11 +1,11 @@
 /** A world of Gnutella in the simulator: servents, the links that they begin with, host caches. */
 import { ParameterError, checkNumber } from "../../errors";
 import {
-  checkGnutellaOptions, GNUTELLA_DEFAULTS, GnutellaServent, HostCache, HostList, type FoundFile, type GnutellaDropReason, type GnutellaHit, type GnutellaMessage, type GnutellaOptions, type HostCacheOptions, type OverlayGraph,
+  checkGnutellaOptions, checkOverlay, GNUTELLA_DEFAULTS, GnutellaServent, HostCache, HostList, type FoundFile, type GnutellaDropReason, type GnutellaHit, type GnutellaMessage, type GnutellaOptions, type HostCacheOptions, type OverlayGraph,
 } from "../../peer-to-peer/gnutella";
 import type { SharedFile } from "../../peer-to-peer/napster";
 import { Simulation, constantDelay } from "../../simulation";
-import { folderOf, type WorldOptions } from "./simulate-napster";
+import { checkWorldOptions, folderOf, type WorldOptions } from "./simulate-napster";
 
 /** A servent to build. */
 export interface ServentSpec {
@@ -64,16 +64,18 @@ export interface GnutellaSimulation {
 export function simulateGnutella(spec: GnutellaWorldSpec, options: WorldOptions): GnutellaSimulation {
   if (!Array.isArray(spec?.servents) || spec.servents.length === 0) throw new ParameterError({ what: "no servents", got: spec?.servents, expected: "a list of at least one", where: "spec.servents" });
   const servents = spec.servents.length;
-  const caches = spec.hostCaches ?? [];
+  const { hostCaches: caches = [], links = [] } = spec;
+  if (!Array.isArray(caches)) throw new ParameterError({ what: "no list of host caches", got: caches, expected: "a list of their options", where: "spec.hostCaches" });
   const nodes = servents + caches.length;
-  const folders = spec.servents.map((servent, index) => folderOf(servent.files ?? [], `servents[${index}]`));
   spec.servents.forEach((servent, index) => checkServent(servent, index, nodes));
+  checkWorldOptions(options);
+  const folders = spec.servents.map(({ files = [] }: ServentSpec, index: number) => folderOf(files, `servents[${index}]`));
   // Processes are made when their nodes start; what is wrong with them should be known now.
   checkGnutellaOptions(spec.options);
   const cacheLists = caches.map((cache) => new HostCache(cache).hosts);
   const { maxKnownHosts } = { ...GNUTELLA_DEFAULTS, ...spec.options };
   const hostFiles = folders.map(() => new HostList(maxKnownHosts));
-  const linksOf = neighboursOf(spec.links ?? [], servents);
+  const linksOf = neighboursOf(links, servents);
   const hits: GnutellaHit[] = [];
   const forwards: ForwardRecord[] = [];
   const searches: { timeUs: number; node: number; id: string; text: string }[] = [];
@@ -119,7 +121,10 @@ function pick(servent: ServentSpec): Pick<ServentSpec, "bootstrap" | "isFirewall
 }
 
 function checkServent(servent: ServentSpec, index: number, nodes: number): void {
-  for (const node of servent.bootstrap ?? []) {
+  if (typeof servent !== "object" || servent === null) throw new ParameterError({ what: "no servent", got: servent, expected: "an object; {} for one without files", where: `servents[${index}]` });
+  const { bootstrap = [] } = servent;
+  if (!Array.isArray(bootstrap)) throw new ParameterError({ what: "bad value for bootstrap", got: bootstrap, expected: "a list of nodes", where: `servents[${index}]` });
+  for (const node of bootstrap) {
     if (!(Number.isInteger(node) && node >= 0 && node < nodes)) throw new ParameterError({ what: "unknown bootstrap node", got: node, expected: `a node from 0 to ${nodes - 1}`, where: `servents[${index}].bootstrap` });
   }
   if (servent.isFirewalled !== undefined && typeof servent.isFirewalled !== "boolean") throw new ParameterError({ what: "bad value for isFirewalled", got: servent.isFirewalled, expected: "true or false", where: `servents[${index}]` });
@@ -129,7 +134,9 @@ function checkServent(servent: ServentSpec, index: number, nodes: number): void 
 /** Neighbours of each servent, in increasing order. */
 function neighboursOf(links: readonly (readonly [number, number])[], servents: number): number[][] {
   const sets = Array.from({ length: servents }, () => new Set<number>());
-  links.forEach((link, index) => {
+  if (!Array.isArray(links)) throw new ParameterError({ what: "no list of links", got: links, expected: "a list of pairs of servents", where: "spec.links" });
+  links.forEach((link: readonly [number, number], index) => {
+    if (!Array.isArray(link) || link.length !== 2) throw new ParameterError({ what: "no link", got: link, expected: "a pair of servents", where: `links[${index}]` });
     for (const end of link) checkNumber(`links[${index}]`, end, { min: 0, max: servents - 1, integer: true, unit: "(a servent)" });
     const [a, b] = link;
     if (a === b) throw new ParameterError({ what: "a servent linked to itself", got: a, expected: "two servents", where: `links[${index}]` });
@@ -149,6 +156,7 @@ function mutualLinks(servents: number, servent: (node: number) => GnutellaServen
 
 /** The links of an overlay graph, for {@link GnutellaWorldSpec}. */
 export function linksOfOverlay(graph: OverlayGraph): [number, number][] {
+  checkOverlay(graph);
   const links: [number, number][] = [];
   for (let node = 0; node < graph.nodes; node++) for (const head of graph.neighbours(node)) if (head > node) links.push([node, head]);
   return links;

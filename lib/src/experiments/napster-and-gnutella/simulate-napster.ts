@@ -69,6 +69,7 @@ export function simulateNapster(spec: NapsterWorldSpec, options: WorldOptions): 
   if (!Array.isArray(spec?.peers)) throw new ParameterError({ what: "no peers", got: spec?.peers, expected: "a list of peers with their files", where: "spec.peers" });
   const folders = spec.peers.map((peer, index) => folderOf(peer?.files, `peers[${index}]`));
   const nodes = folders.length + 1;
+  checkWorldOptions(options);
   checkRegistryOptions(spec.registry);
   checkPeerOptions(spec.peer);
   const searches: EndedSearch[] = [];
@@ -98,9 +99,9 @@ export function simulateNapster(spec: NapsterWorldSpec, options: WorldOptions): 
     simulation, searches, downloads, failedDownloads, registrations, served, refused,
     registry: () => (simulation.processOf(NAPSTER_REGISTRY) as NapsterRegistry | undefined) ?? null,
     searchAt: (timeUs, peer, text) => inPeer(timeUs, peer, withChecked(checkQueryText(text), (process, context, words) => process.search(context, words))),
-    downloadAt: (timeUs, peer, name, holders) => inPeer(timeUs, peer, (process, context) => process.download(context, name, checkHolders(holders, nodes))),
+    downloadAt: (timeUs, peer, name, holders) => inPeer(timeUs, peer, (process, context) => process.download(context, checkFileName(name), checkHolders(holders, nodes))),
     leaveAt: (timeUs, peer) => inPeer(timeUs, peer, (process, context) => process.leave(context)),
-    removeAt: (timeUs, peer, name) => inPeer(timeUs, peer, (process, context) => process.remove(context, name)),
+    removeAt: (timeUs, peer, name) => inPeer(timeUs, peer, (process, context) => process.remove(context, checkFileName(name))),
     checkInvariants: () => {
       for (let node = 0; node < nodes; node++) simulation.processOf(node)?.checkInvariants();
     },
@@ -112,8 +113,19 @@ function withChecked(text: string, visit: (process: NapsterPeer, context: Parame
 }
 
 function checkHolders(holders: readonly number[], nodes: number): readonly number[] {
-  holders.forEach((holder, index) => checkNumber(`holders[${index}]`, holder, { min: 1, max: nodes - 1, integer: true }));
+  if (!Array.isArray(holders)) throw new ParameterError({ what: "no list of holders", got: holders, expected: "a list of peers", where: "parameter holders" });
+  holders.forEach((holder: number, index) => checkNumber(`holders[${index}]`, holder, { min: 1, max: nodes - 1, integer: true }));
   return holders;
+}
+
+function checkFileName(name: string): string {
+  if (typeof name !== "string" || name === "") throw new ParameterError({ what: "no name of a file", got: name, expected: "a text", where: "parameter name" });
+  return name;
+}
+
+/** @throws ParameterError when there are no options; the simulation checks each */
+export function checkWorldOptions(options: WorldOptions): void {
+  if (typeof options !== "object" || options === null) throw new ParameterError({ what: "no options of a world", got: options, expected: "an object with a seed", where: "parameter options" });
 }
 
 /** The folder of a peer or servent. @throws ParameterError when it is no list of files */

@@ -18,9 +18,9 @@ export const copiesAndSearchSize = defineExperiment({
   seed: 2003,
   replications: { quick: 8, full: 80 },
   metrics: [
-    { name: "steps", title: "Search size", type: "number", unit: "steps", digits: 4, definition: "Steps of one walker until it meets a copy, mean over queries drawn by their rates." },
-    { name: "expected", title: "Theory, whole copies", type: "number", unit: "steps", digits: 5, definition: "Sum of q_i n / r_i with the whole numbers of copies r_i that were placed." },
-    { name: "closed_form", title: "Theory", type: "number", unit: "steps", digits: 5, definition: "m / ρ, or (Σ √q_i)² / ρ for the square root." },
+    { name: "steps", title: "Search size", type: "number", unit: "nodes", digits: 4, definition: "Nodes at which one walker looks until it meets a copy, the one that asks included, mean over queries drawn by their rates." },
+    { name: "expected", title: "Theory, whole copies", type: "number", unit: "nodes", digits: 5, definition: "Sum of q_i n / r_i with the whole numbers of copies r_i that were placed." },
+    { name: "closed_form", title: "Theory", type: "number", unit: "nodes", digits: 5, definition: "m / ρ, or (Σ √q_i)² / ρ for the square root." },
   ],
   oracle: { metric: "steps", source: "Cohen and Shenker, SIGCOMM 2002", expected: (arm, parameters) => theory(arm.allocation as Allocation, arm.exponent as number, parameters).closed, tolerance: 0.1 },
   run: (arm, context) => [measure(arm.allocation as Allocation, arm.exponent as number, context)],
@@ -48,9 +48,9 @@ function measure(allocation: Allocation, exponent: number, { parameters, random 
   });
   let sum = 0;
   for (let query = 0; query < queries; query++) {
-    // A source that has a copy itself still probes one node in the theory.
+    // The source is a random node as well, and looks at its own copies first: one more probe than steps.
     const result = walk.search({ source: places.integer(nodes), holders: holders[choice.draw(places)], random: steps });
-    sum += Math.max(1, result.steps);
+    sum += 1 + result.steps;
   }
   return { steps: sum / queries, expected, closed_form: closed };
 }

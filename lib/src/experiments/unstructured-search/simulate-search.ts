@@ -1,9 +1,9 @@
 /** A world of peers that search an overlay by a policy, message by message. */
 import { ParameterError, checkNumber } from "../../errors";
-import type { OverlayGraph } from "../../peer-to-peer/gnutella";
+import { checkOverlay, type OverlayGraph } from "../../peer-to-peer/gnutella";
 import { SearchPeer, checkSearchOptions, type SearchMessage, type SearchOptions } from "../../peer-to-peer/unstructured-search";
 import { Simulation, constantDelay } from "../../simulation";
-import type { WorldOptions } from "../napster-and-gnutella";
+import { checkWorldOptions, type WorldOptions } from "../napster-and-gnutella/simulate-napster";
 
 /** Who takes part. */
 export interface SearchWorldSpec {
@@ -28,10 +28,12 @@ export interface SearchSimulation {
  * @throws ParameterError when the description or an option is wrong
  */
 export function simulateSearch(spec: SearchWorldSpec, options: WorldOptions): SearchSimulation {
-  const { graph } = spec;
+  if (typeof spec !== "object" || spec === null) throw new ParameterError({ what: "no world", got: spec, expected: "an object with graph and objects", where: "parameter spec" });
+  const graph = checkOverlay(spec.graph);
+  checkWorldOptions(options);
   if (!Array.isArray(spec.objects) || spec.objects.length > graph.nodes) throw new ParameterError({ what: "objects do not fit the overlay", got: spec.objects?.length, expected: `at most ${graph.nodes} lists`, where: "spec.objects" });
   checkSearchOptions(spec.options);
-  const disks = Array.from({ length: graph.nodes }, (_, node) => new Set((spec.objects[node] ?? []).map((object) => checkNumber(`objects[${node}]`, object, { min: 0, max: 1 << 20, integer: true }))));
+  const disks = Array.from({ length: graph.nodes }, (_, node) => new Set(checkObjects(spec.objects[node], `objects[${node}]`)));
   const hits: { timeUs: number; source: number; id: number; holder: number; hops: number }[] = [];
   const stored: { timeUs: number; node: number; object: number }[] = [];
   const observer = {
@@ -53,4 +55,10 @@ export function simulateSearch(spec: SearchWorldSpec, options: WorldOptions): Se
       for (let node = 0; node < graph.nodes; node++) simulation.processOf(node)?.checkInvariants();
     },
   };
+}
+
+function checkObjects(objects: readonly number[] | undefined, where: string): readonly number[] {
+  if (objects === undefined) return [];
+  if (!Array.isArray(objects)) throw new ParameterError({ what: "no list of objects", got: objects, expected: "a list of whole numbers", where });
+  return objects.map((object: number) => checkNumber(where, object, { min: 0, max: 1 << 20, integer: true }));
 }

@@ -3,8 +3,8 @@
  * (decisions.ts): a node passes a query on once, to all neighbours but the one it came from, as long as the TTL allows. With equal delays on
  * all links both reach the same nodes with the same number of messages, which test/peer-to-peer/gnutella/two-tiers.test.ts shows.
  */
-import { ParameterError, checkNumber } from "../../errors";
-import type { OverlayGraph } from "./overlay-graph";
+import { checkNumber } from "../../errors";
+import { checkHolders, checkOverlay, type OverlayGraph } from "./overlay-graph";
 
 /** What a flood did. */
 export interface FloodResult {
@@ -45,7 +45,9 @@ export class Flooder {
   private frontier: Int32Array;
   private next: Int32Array;
 
+  /** @throws ParameterError when the graph is none */
   constructor(readonly graph: OverlayGraph) {
+    checkOverlay(graph);
     this.reachedBy = new Int32Array(graph.nodes);
     this.parents = new Int32Array(graph.nodes);
     this.frontier = new Int32Array(graph.nodes);
@@ -63,7 +65,7 @@ export class Flooder {
     const { holders, forwardAfterHit = true } = options;
     checkNumber("source", source, { min: 0, max: graph.nodes - 1, integer: true });
     checkNumber("ttl", ttl, { min: 0, max: 255, integer: true, unit: "hops" });
-    if (holders !== undefined && holders.length !== graph.nodes) throw new ParameterError({ what: "holders do not fit the overlay", got: holders.length, expected: `${graph.nodes}, one for each node`, where: "parameter holders" });
+    if (holders !== undefined) checkHolders(holders, graph);
     this.nextStamp();
     reachedBy[source] = this.stamp;
     parents[source] = -1;
@@ -138,8 +140,9 @@ export class Flooder {
   }
 }
 
-/** Holders of an object on random nodes. @param copies 0..nodes @returns 1 at each holder */
+/** Holders of an object on random nodes. @param nodes 1..2^24 @param copies 0..nodes @returns 1 at each holder @throws ParameterError when out of range */
 export function placeCopies(nodes: number, copies: number, random: { sample(population: number, count: number): number[] }): Uint8Array {
+  checkNumber("nodes", nodes, { min: 1, max: 1 << 24, integer: true });
   checkNumber("copies", copies, { min: 0, max: nodes, integer: true });
   const holders = new Uint8Array(nodes);
   for (const node of random.sample(nodes, copies)) holders[node] = 1;

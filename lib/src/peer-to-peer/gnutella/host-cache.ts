@@ -30,9 +30,12 @@ export class HostCache implements Process<GnutellaMessage> {
 
   /**
    * @param savedHosts what it had before a restart; an empty list if absent
-   * @throws ParameterError when an option is out of range
+   * @throws ParameterError when an option is unknown or out of range
    */
   constructor(options: Partial<HostCacheOptions> = {}, savedHosts?: HostList) {
+    if (typeof options !== "object" || options === null) throw new ParameterError({ what: "no options of a host cache", got: options, expected: "an object", where: "parameter options" });
+    const unknown = Object.keys(options).find((name) => !(name in HOST_CACHE_DEFAULTS));
+    if (unknown !== undefined) throw new ParameterError({ what: "unknown option of a host cache", got: unknown, expected: `one of ${Object.keys(HOST_CACHE_DEFAULTS).join(", ")}`, where: "parameter options" });
     this.options = { ...HOST_CACHE_DEFAULTS, ...options };
     this.hosts = savedHosts ?? new HostList(checkNumber("maxHosts", this.options.maxHosts, { min: 1, max: 1e6, integer: true }));
     checkNumber("hostExpiryUs", this.options.hostExpiryUs, { min: 1, max: 1e12, integer: true, unit: "µs" });

@@ -4,7 +4,7 @@ export { HOST_CACHE_DEFAULTS, HostCache, type HostCacheOptions } from "./host-ca
 export { addressOfNode, descriptorMessage, dottedAddress, gnutellaMessageBytes, nodeOfAddress, type GnutellaMessage } from "./messages";
 export { checkGnutellaOptions, GNUTELLA_DEFAULTS, type GnutellaDropReason, type GnutellaHit, type GnutellaObserver, type GnutellaOptions } from "./options";
 export { gridOverlay, OVERLAY_KINDS, overlayNamed, powerLawOverlay, randomOverlay, regularOverlay, treeOverlay, type OverlayKind, type PowerLawOptions } from "./overlay-generators";
-export { largestOverlayPart, OverlayGraph, overlayOfTopology, overlayPart } from "./overlay-graph";
+export { checkHolders, checkOverlay, largestOverlayPart, OverlayGraph, overlayOfTopology, overlayPart } from "./overlay-graph";
 export { expectedRegularReach, floodReach } from "./reach";
 export { HostList, RouteTable, SELF } from "./route-table";
 export { GnutellaServent, type ServentSetup } from "./servent";

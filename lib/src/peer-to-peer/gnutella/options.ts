@@ -73,7 +73,7 @@ export interface GnutellaHit {
   readonly node: number;
   /** Descriptor id of the query. */
   readonly id: string;
-  /** Who has the file: the first address that a searcher ever learns. */
+  /** Who has the file: the first address that a searcher ever learns. -1 when the address is nobody's, as a lying servent may say. */
   readonly holder: number;
   readonly serventId: string;
   readonly fileIndex: number;

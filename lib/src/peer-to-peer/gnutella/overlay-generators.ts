@@ -93,8 +93,10 @@ export function powerLawOverlay(options: PowerLawOptions): OverlayGraph {
   const { random } = options;
   const nodes = checkNumber("nodes", options.nodes, { min: 2, max: MAX_NODES, integer: true });
   const exponent = checkNumber("exponent", options.exponent, { min: 1, max: 10 });
-  const least = checkNumber("minDegree", options.minDegree ?? 1, { min: 1, max: nodes - 1, integer: true });
-  const most = checkNumber("maxDegree", options.maxDegree ?? Math.max(least, Math.min(nodes - 1, Math.floor(10 * Math.sqrt(nodes)))), { min: least, max: nodes - 1, integer: true });
+  const { minDegree = 1 } = options;
+  const least = checkNumber("minDegree", minDegree, { min: 1, max: nodes - 1, integer: true });
+  const { maxDegree = Math.max(least, Math.min(nodes - 1, Math.floor(10 * Math.sqrt(nodes)))) } = options;
+  const most = checkNumber("maxDegree", maxDegree, { min: least, max: nodes - 1, integer: true });
   const table = new AliasTable(Float64Array.from({ length: most - least + 1 }, (_, i) => pow(least + i, -exponent)));
   const degrees = Int32Array.from({ length: nodes }, () => least + table.draw(random));
   const sum = degrees.reduce((a, b) => a + b, 0);

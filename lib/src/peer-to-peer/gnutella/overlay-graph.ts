@@ -84,8 +84,24 @@ function placesOf(nodes: number, count: number, keyOf: (i: number) => number): I
   return places;
 }
 
-/** The overlay of a topology that was read from a file (`parseEdgeList` and others): directions are left aside, since a Gnutella link carries messages both ways. */
+/** @throws ParameterError when something is no overlay */
+export function checkOverlay(graph: OverlayGraph): OverlayGraph {
+  if (!(graph instanceof OverlayGraph)) throw new ParameterError({ what: "no overlay", got: graph, expected: "an OverlayGraph", where: "parameter graph" });
+  return graph;
+}
+
+/** One mark for each node of an overlay. @throws ParameterError when it is no list, or not as long as the overlay has nodes */
+export function checkHolders(holders: Uint8Array, graph: OverlayGraph): Uint8Array {
+  if (holders?.length !== graph.nodes || typeof holders === "string") throw new ParameterError({ what: "holders do not fit the overlay", got: holders?.length ?? holders, expected: `${graph.nodes}, one for each node`, where: "parameter holders" });
+  return holders;
+}
+
+/**
+ * The overlay of a topology that was read from a file (`parseEdgeList` and others): directions are left aside, since a Gnutella link carries messages both ways.
+ * @throws ParameterError when it is no topology
+ */
 export function overlayOfTopology(document: TopologyDocument): OverlayGraph {
+  if (!Array.isArray(document?.links) || !Array.isArray(document.nodes)) throw new ParameterError({ what: "no topology", got: document, expected: "what parseEdgeList and the other readers return", where: "parameter document" });
   const ends = new Int32Array(2 * document.links.length);
   document.links.forEach(({ source, target }, index) => {
     ends[2 * index] = source;
@@ -94,8 +110,10 @@ export function overlayOfTopology(document: TopologyDocument): OverlayGraph {
   return new OverlayGraph(document.nodes.length, ends, document.nodes.map(({ label }) => label));
 }
 
-/** The part of an overlay in which some nodes lie, with new numbers in their order. @throws ParameterError when a node is given twice */
+/** The part of an overlay in which some nodes lie, with new numbers in their order. @throws ParameterError when there is no member, or a node is unknown or given twice */
 export function overlayPart(graph: OverlayGraph, members: ArrayLike<number>): OverlayGraph {
+  checkOverlay(graph);
+  checkNumber("number of members", members?.length, { min: 1, max: graph.nodes, integer: true });
   const numbers = new Int32Array(graph.nodes).fill(-1);
   for (let i = 0; i < members.length; i++) {
     checkNumber("member", members[i], { min: 0, max: graph.nodes - 1, integer: true });
@@ -109,6 +127,7 @@ export function overlayPart(graph: OverlayGraph, members: ArrayLike<number>): Ov
 
 /** Nodes of the largest connected part, in increasing order; the one with the lowest node on a tie. */
 export function largestOverlayPart(graph: OverlayGraph): Int32Array {
+  checkOverlay(graph);
   const partOf = new Int32Array(graph.nodes).fill(-1);
   const queue = new Int32Array(graph.nodes);
   let best = 0;

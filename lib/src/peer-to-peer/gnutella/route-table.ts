@@ -4,6 +4,8 @@
  * id that comes back late enough is taken for a new one; the TTL then ends the loop.
  */
 
+import { checkNumber } from "../../errors";
+
 /** An entry of the table. */
 interface RouteEntry {
   readonly from: number;
@@ -23,12 +25,16 @@ export class RouteTable {
 
   /**
    * @param capacity most entries, >= 1
-   * @param expiryUs age at which an entry is forgotten, µs
+   * @param expiryUs age at which an entry is forgotten, µs, >= 1
+   * @throws ParameterError when out of range
    */
   constructor(
     readonly capacity: number,
     readonly expiryUs: number,
-  ) {}
+  ) {
+    checkNumber("capacity", capacity, { min: 1, integer: true });
+    checkNumber("expiryUs", expiryUs, { min: 1, integer: true, unit: "µs" });
+  }
 
   get size(): number {
     return this.entries.size;
@@ -88,8 +94,10 @@ export class RouteTable {
 export class HostList {
   private readonly hosts = new Map<number, number>();
 
-  /** @param capacity most hosts, >= 1 */
-  constructor(readonly capacity: number) {}
+  /** @param capacity most hosts, >= 1 @throws ParameterError when it is less */
+  constructor(readonly capacity: number) {
+    checkNumber("capacity", capacity, { min: 1, integer: true });
+  }
 
   get size(): number {
     return this.hosts.size;

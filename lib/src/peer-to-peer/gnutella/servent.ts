@@ -10,7 +10,7 @@ import { GNUTELLA_PORT, decodeGnutella, type GnutellaDescriptor, type GnutellaPa
 import { ParameterError, ParseError, checkNumber } from "../../errors";
 import type { Process, ProcessContext } from "../../simulation/contract";
 import type { SharedFolder } from "../napster";
-import { checkQueryText, hasAllWords, wordsOf } from "../napster/shared-files";
+import { checkFolder, checkQueryText, hasAllWords, wordsOf } from "../napster/shared-files";
 import { answerTtl, believedTtl, floodTargets, nextHop } from "./decisions";
 import { addressOfNode, descriptorMessage, gnutellaMessageBytes, nodeOfAddress, type DescriptorMessage, type GnutellaMessage } from "./messages";
 import { Neighbourhood } from "./neighbourhood";
@@ -53,6 +53,7 @@ export class GnutellaServent implements Process<GnutellaMessage> {
     private readonly observer: GnutellaObserver = {},
   ) {
     this.options = checkGnutellaOptions(options);
+    checkSetup(node, setup);
     this.state = initialServentState(node, setup.folder, this.options, setup.savedHosts);
     const sendPing = (context: Context, to: readonly number[], ttl: number) => this.originate(context, this.state.pings, to, { kind: "ping" }, ttl);
     this.neighbourhood = new Neighbourhood(this.state, this.options, observer, setup.bootstrap ?? [], sendPing);
@@ -111,6 +112,8 @@ export class GnutellaServent implements Process<GnutellaMessage> {
 
   /** Fetches a file that a hit named. @throws ParameterError when the holder is not another node of the world */
   download(context: Context, file: FoundFile): void {
+    if (typeof file?.fileName !== "string") throw new ParameterError({ what: "no file to fetch", got: file, expected: "what a query hit named", where: "parameter file" });
+    checkNumber("fileIndex", file.fileIndex, { min: 0, max: 4294967295, integer: true });
     checkNumber("holder", file.holder, { min: 0, max: this.setup.nodes - 1, integer: true });
     if (file.holder === this.state.node) throw new ParameterError({ what: "a servent fetches a file from itself", got: file.holder, expected: "another node", where: "parameter holder" });
     this.transfers.start(context, file);
@@ -176,6 +179,7 @@ export class GnutellaServent implements Process<GnutellaMessage> {
   }
 
   private matches(text: string): { fileIndex: number; sizeBytes: number; text: string }[] {
+    if (this.state.folder.files.length === 0) return [];
     const asked = wordsOf(text);
     const found: { fileIndex: number; sizeBytes: number; text: string }[] = [];
     this.state.folder.files.forEach((file, fileIndex) => {
@@ -205,7 +209,7 @@ export class GnutellaServent implements Process<GnutellaMessage> {
     if (to === undefined || to === SELF || !this.state.neighbours.has(to)) return this.drop("no-route", descriptor.id);
     const next = nextHop(descriptor);
     if (next === null) return this.drop("too-many-hops", descriptor.id);
-    this.send(context, [to], { ...descriptor, ...next });
+    this.send(context, [to], oneHopOn(descriptor, next));
   }
 
   private routeBack(context: Context, table: RouteTable, answer: GnutellaDescriptor): void {
@@ -215,7 +219,7 @@ export class GnutellaServent implements Process<GnutellaMessage> {
 
   private flood(context: Context, from: number, descriptor: GnutellaDescriptor): void {
     const next = nextHop(descriptor);
-    if (next !== null) this.send(context, floodTargets(this.state.neighbours.keys(), from), { ...descriptor, ...next });
+    if (next !== null) this.send(context, floodTargets(this.state.neighbours.keys(), from), oneHopOn(descriptor, next));
   }
 
   private answer(context: Context, to: number, question: GnutellaDescriptor, payload: GnutellaPayload): void {
@@ -245,6 +249,25 @@ export class GnutellaServent implements Process<GnutellaMessage> {
     this.state.dropped.set(reason, (this.state.dropped.get(reason) ?? 0) + 1);
     this.observer.dropped?.(this.state.node, reason, id);
   }
+}
+
+/** @throws ParameterError for a node outside the world, no folder, or an unknown bootstrap node or neighbour */
+function checkSetup(node: number, setup: ServentSetup): void {
+  if (typeof setup !== "object" || setup === null) throw new ParameterError({ what: "no set-up of a servent", got: setup, expected: "an object with folder and nodes", where: "parameter setup" });
+  checkFolder(setup.folder);
+  const { nodes, bootstrap = [], links = [], speedKBps = 128 } = setup;
+  checkNumber("nodes", nodes, { min: 1, max: 1 << 24, integer: true });
+  checkNumber("node", node, { min: 0, max: nodes - 1, integer: true });
+  checkNumber("speedKBps", speedKBps, { min: 0, max: 65535, integer: true, unit: "kB/s" });
+  for (const [name, list] of [["bootstrap", bootstrap], ["links", links]] as const) {
+    if (!Array.isArray(list)) throw new ParameterError({ what: `bad value for ${name}`, got: list, expected: "a list of nodes", where: `parameter ${name}` });
+    list.forEach((other: number, index) => checkNumber(`${name}[${index}]`, other, { min: 0, max: nodes - 1, integer: true }));
+  }
+}
+
+/** A descriptor as it is passed on. Field by field, because spreading two objects takes several times as long, for every message. */
+function oneHopOn({ id, payload }: GnutellaDescriptor, { ttl, hops }: { readonly ttl: number; readonly hops: number }): GnutellaDescriptor {
+  return { id, ttl, hops, payload };
 }
 
 /** A new 16-byte id. */

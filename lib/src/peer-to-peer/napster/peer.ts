@@ -8,7 +8,7 @@ import { InvariantError, ParameterError, checkNumber } from "../../errors";
 import type { Process, ProcessContext } from "../../simulation/contract";
 import { napsterMessageBytes, type NapsterMessage } from "./messages";
 import { checkPeerOptions, type NapsterObserver, type NapsterPeerOptions, type SearchOutcome } from "./options";
-import { checkQueryText, type SharedFolder } from "./shared-files";
+import { checkFolder, checkQueryText, type SharedFolder } from "./shared-files";
 
 type Context = ProcessContext<NapsterMessage>;
 
@@ -52,7 +52,7 @@ export class NapsterPeer implements Process<NapsterMessage> {
   /**
    * @param registry node number of the registry
    * @param folder files on this peer's disk
-   * @throws ParameterError when an option is out of range
+   * @throws ParameterError when an option or the registry is out of range, or the folder is none
    */
   constructor(
     private readonly registry: number,
@@ -61,6 +61,8 @@ export class NapsterPeer implements Process<NapsterMessage> {
     private readonly observer: NapsterObserver = {},
   ) {
     this.options = checkPeerOptions(options);
+    checkNumber("registry", registry, { min: 0, integer: true, unit: "(node of the registry)" });
+    checkFolder(folder);
   }
 
   onStart(context: Context): void {

@@ -50,7 +50,8 @@ export class SharedFolder {
 
   /** @throws ParameterError for a bad file */
   constructor(files: readonly SharedFile[] = []) {
-    files.forEach((file, index) => this.add(checkSharedFile(file, `files[${index}]`)));
+    if (!Array.isArray(files)) throw new ParameterError({ what: "no list of files", got: files, expected: "a list of { name, sizeBytes }", where: "parameter files" });
+    files.forEach((file: SharedFile, index) => this.add(checkSharedFile(file, `files[${index}]`)));
   }
 
   /** Shares a file. @returns false if one of that name is shared already */
@@ -75,4 +76,10 @@ export class SharedFolder {
   get kilobytes(): number {
     return Math.min(4294967295, Math.ceil(this.files.reduce((sum, file) => sum + file.sizeBytes, 0) / 1024));
   }
+}
+
+/** @throws ParameterError when something is no folder */
+export function checkFolder(folder: SharedFolder): SharedFolder {
+  if (!(folder instanceof SharedFolder)) throw new ParameterError({ what: "no folder of shared files", got: folder, expected: "a SharedFolder", where: "parameter folder" });
+  return folder;
 }

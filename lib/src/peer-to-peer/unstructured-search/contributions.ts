@@ -41,9 +41,11 @@ export function drawContributions(options: ContributionOptions, random: RandomSt
  * Share of the whole that the top peers give.
  * @param amounts >= 0, not all 0
  * @param top share of the peers, 0..1, those with most
+ * @throws ParameterError when out of range, or the sum is 0
  */
 export function topShare(amounts: ArrayLike<number>, top: number): number {
   checkNumber("top", top, { min: 0, max: 1 });
+  if (typeof amounts !== "object" || amounts === null || !(amounts.length > 0)) throw new ParameterError({ what: "no amounts", got: amounts, expected: "a list of numbers >= 0", where: "parameter amounts" });
   const sorted = Float64Array.from(amounts, (amount, i) => (amount >= 0 && amount < Infinity ? amount : checkNumber(`amounts[${i}]`, amount, { min: 0 }))).sort();
   const count = Math.round(top * sorted.length);
   let [sum, upper] = [0, 0];

@@ -2,9 +2,9 @@
  * How many steps one walker needs until it has seen a share of an overlay, when each node knows who lies within some hops: the measure of Adamic, Lukose, Puniyani and Huberman, "Search in
  * power-law networks" (2001), who found N^0.24 steps for going to the node of highest degree and N^0.37 for a random walk on graphs of exponent 2.1.
  */
-import { checkNumber } from "../../errors";
+import { checkChoice, checkNumber } from "../../errors";
 import type { RandomStream } from "../../simulation";
-import type { OverlayGraph } from "../gnutella";
+import { checkOverlay, type OverlayGraph } from "../gnutella";
 import { chooseHighDegree, chooseRandom } from "./policies";
 
 /** Parameters of {@link coverSteps}. */
@@ -24,6 +24,8 @@ export interface CoverOptions {
  * @throws ParameterError when an option is out of range
  */
 export function coverSteps(graph: OverlayGraph, source: number, options: CoverOptions, random: RandomStream): number {
+  checkOverlay(graph);
+  checkChoice("policy", options?.policy, ["random", "high-degree"]);
   checkNumber("source", source, { min: 0, max: graph.nodes - 1, integer: true });
   checkNumber("share", options.share, { min: 0, max: 1 });
   checkNumber("sightHops", options.sightHops, { min: 0, max: 2, integer: true, unit: "hops" });

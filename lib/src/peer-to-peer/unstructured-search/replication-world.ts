@@ -5,7 +5,7 @@
  */
 import { ParameterError, checkNumber } from "../../errors";
 import { AliasTable, ln, type RandomStream } from "../../simulation";
-import type { OverlayGraph } from "../gnutella";
+import { checkOverlay, type OverlayGraph } from "../gnutella";
 import { logLogSlope, normalizedRates } from "./allocation";
 import { checkWalkOptions, chooseRandom, type WalkOptions } from "./policies";
 
@@ -120,6 +120,7 @@ function checkOptions(given: Partial<ReplicationWorldOptions>): ReplicationWorld
  * @throws ParameterError when an option is unknown or out of range
  */
 export function replicationWorld(graph: OverlayGraph, rates: ArrayLike<number>, given: Partial<ReplicationWorldOptions>, random: RandomStream): ReplicationWorldResult {
+  checkOverlay(graph);
   const options = checkOptions(given);
   const walk = checkWalkOptions(options.walk);
   if (walk.policy !== "random") throw new ParameterError({ what: "replication is simulated with random walkers", got: walk.policy, expected: "random", where: "parameter walk.policy" });

@@ -4,7 +4,7 @@
  */
 import { ParameterError, checkNumber } from "../../errors";
 import type { RandomStream } from "../../simulation";
-import { Flooder, type FloodResult, type OverlayGraph } from "../gnutella";
+import { Flooder, checkHolders, checkOverlay, type FloodResult, type OverlayGraph } from "../gnutella";
 import { checkWalkOptions, chooseHighDegree, choosePastSuccess, chooseRandom, indexOnLeaving, indexOnUpdate, needsUpdate, ringTtls, type WalkOptions } from "./policies";
 
 /** What a search by walkers did. */
@@ -50,10 +50,10 @@ interface Walker {
   readonly way: number[];
 }
 
-/** Which nodes know of an object when each knows what is held within some hops. */
+/** Which nodes know of an object when each knows what is held within some hops, 0..255. @throws ParameterError when that is out of range, or the holders do not fit the overlay */
 export function knowledgeOf(graph: OverlayGraph, holders: Uint8Array, hops: number): Uint8Array {
   checkNumber("hops", hops, { min: 0, max: 255, integer: true });
-  let known = holders;
+  let known = checkHolders(holders, checkOverlay(graph));
   for (let hop = 0; hop < hops; hop++) {
     const next = known.slice();
     for (let node = 0; node < graph.nodes; node++) if (known[node] === 1) for (let link = graph.starts[node]; link < graph.starts[node + 1]; link++) next[graph.heads[link]] = 1;
@@ -73,7 +73,7 @@ export class WalkSearcher {
   /** @throws ParameterError when an option is unknown or out of range */
   constructor(readonly graph: OverlayGraph, options: Partial<WalkOptions> = {}) {
     this.options = checkWalkOptions(options);
-    this.visitedBy = new Int32Array(graph.nodes);
+    this.visitedBy = new Int32Array(checkOverlay(graph).nodes);
   }
 
   /** Searches once. @throws ParameterError for a bad source, or holders that do not fit the overlay */
@@ -81,14 +81,17 @@ export class WalkSearcher {
     const { graph, options } = this;
     const { source, holders } = request;
     checkNumber("source", source, { min: 0, max: graph.nodes - 1, integer: true });
-    if (holders?.length !== graph.nodes) throw new ParameterError({ what: "holders do not fit the overlay", got: holders?.length, expected: `${graph.nodes}, one for each node`, where: "parameter holders" });
+    checkHolders(holders, graph);
+    if (typeof request.random !== "function" && typeof request.random?.integer !== "function") throw new ParameterError({ what: "nothing to draw from", got: request.random, expected: "a RandomStream, or a function that gives one for a node", where: "parameter random" });
     checkNumber("object", request.object ?? 0, { min: 0, max: 1 << 20, integer: true });
     if (holders[source] === 1) return { found: true, hits: 0, steps: 0, checkMessages: 0, answerMessages: 0, updateMessages: 0, messages: 0, visited: 0, firstHitStep: 0, path: [source] };
     return this.walk(request, options.policy === "past-success" ? this.indexesOf(request.object ?? 0) : null);
   }
 
-  /** Index values of a node's links for an object, in the order of its neighbours. */
+  /** Index values of a node's links for an object, in the order of its neighbours. @throws ParameterError for an unknown node or an object out of range */
   indexesAt(node: number, object: number): Int32Array {
+    checkNumber("node", node, { min: 0, max: this.graph.nodes - 1, integer: true });
+    checkNumber("object", object, { min: 0, max: 1 << 20, integer: true });
     return this.indexesOf(object).slice(this.graph.starts[node], this.graph.starts[node + 1]);
   }
 
@@ -218,10 +221,13 @@ export const EXPANDING_RING_DEFAULTS: ExpandingRingOptions = Object.freeze({ sta
 
 /**
  * Floods with a growing TTL until somebody answers; each ring is a new flood from the source.
- * @throws ParameterError for TTLs out of range
+ * @throws ParameterError for TTLs or a source out of range, or holders that do not fit the overlay
  */
 export function expandingRing(flooder: Flooder, source: number, holders: Uint8Array, options: Partial<ExpandingRingOptions> = {}): RingResult {
   const { start, step, last } = { ...EXPANDING_RING_DEFAULTS, ...options };
+  if (!(flooder instanceof Flooder)) throw new ParameterError({ what: "nothing to flood with", got: flooder, expected: "a Flooder", where: "parameter flooder" });
+  checkNumber("source", source, { min: 0, max: flooder.graph.nodes - 1, integer: true });
+  checkHolders(holders, flooder.graph);
   const rings: FloodResult[] = [];
   let [messages, answerMessages] = [0, 0];
   if (holders[source] === 1) return { found: true, messages, answerMessages, ttl: 0, reached: 0, rings };
