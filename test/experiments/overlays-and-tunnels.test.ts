@@ -5,8 +5,12 @@ import { resolve } from "node:path";
 import { test } from "node:test";
 import { parseGraphml } from "overlay-lab/dist/codecs/graphml";
 import { ParameterError } from "overlay-lab/dist/errors";
-import { ABILENE_LINKS, ABILENE_ROUTERS, abilene, membersByLevel, nestedOverlays, topologyNamed, tunnelsAmong } from "overlay-lab/dist/experiments/overlays-and-tunnels";
+import {
+  ABILENE_LINKS, ABILENE_ROUTERS, BOOK_FIGURE_ADDRESSES, abilene, bookFigureWorld, clusterRequests, failingTunnelEnd, hiddenLoss, journeySteps, membersByLevel, nestedOverlays, simulateTunnels,
+  topologyNamed, tunnelsAmong, vpnRoutes, wordRoutes,
+} from "overlay-lab/dist/experiments/overlays-and-tunnels";
 import { runExperiment } from "overlay-lab/dist/experiments/run";
+import { stepPlayer } from "overlay-lab/dist/figures/step-player";
 import { connectedParts } from "overlay-lab/dist/network";
 import { RandomStream } from "overlay-lab/dist/simulation/random";
 
@@ -74,4 +78,82 @@ test("an unknown topology and too few endpoints are refused", () => {
   assert.throws(() => topologyNamed("arpanet", random("x")), ParameterError);
   assert.throws(() => membersByLevel(5, 2, 1, random("x")), ParameterError);
   assert.throws(() => tunnelsAmong([3], 2, random("x")), ParameterError);
+});
+
+test("the steps of figure 2 tell both headers of every hop, in every family of addresses, and make a step player", () => {
+  for (const family of ["ipv4", "ipv6", "name", "url"] as const) {
+    const world = simulateTunnels(bookFigureWorld({ family }), { seed: 1, traceRecords: 1000 });
+    const [ofA, , ofC] = BOOK_FIGURE_ADDRESSES[family];
+    world.sendAt(0, 0, { layer: "overlay", destination: ofC, payload: new Uint8Array(10) });
+    world.simulation.run();
+    const journey = journeySteps(world);
+    assert.equal(journey.steps.length, 8);
+    journey.steps.slice(1, 7).forEach(({ text }, hop) => {
+      const [from, to] = hop < 3 ? ["10.0.0.1", "10.0.0.4"] : ["10.0.0.4", "10.0.0.7"];
+      assert.ok(text.includes(`outer ${from} → ${to}, TTL ${64 - (hop % 3)}`), text);
+      assert.ok(text.includes(`inner ${ofA} → ${ofC}, TTL ${hop < 3 ? 64 : 63}`), text);
+    });
+    // The inner packet is on one tunnel for three steps: one letter, not three.
+    const { player } = stepPlayer({ ...journey, id: "f", title: "t", lookFor: "l", caption: "c", shown: [0] });
+    const spans = player.messages.map((message) => [message[5], message[6]]);
+    assert.deepEqual(spans.filter(([first, end]) => end - first === 3), [[1, 4], [4, 7]]);
+    assert.equal(spans.filter(([first, end]) => end - first === 1).length, 6);
+    const holds = player.steps.map(({ nodes }) => nodes.find(([node, tone]) => node < 7 && tone >= 0)?.[0]);
+    assert.deepEqual(holds.slice(1), [0, 1, 2, 3, 4, 5, 6]);
+  }
+});
+
+test("a journey without hops, outside a tunnel, or in fragments, has no steps", () => {
+  const outside = simulateTunnels(bookFigureWorld(), { seed: 1, traceRecords: 1000 });
+  outside.sendAt(0, 0, { layer: "underlay", destination: "10.0.0.7", payload: new Uint8Array(10) });
+  outside.simulation.run();
+  assert.throws(() => journeySteps(outside), ParameterError);
+  const world = simulateTunnels(bookFigureWorld(), { seed: 1, traceRecords: 1000 });
+  assert.throws(() => journeySteps(world), ParameterError);
+  world.sendAt(0, 0, { layer: "overlay", destination: "192.168.0.3", payload: new Uint8Array(1480) });
+  world.simulation.run();
+  assert.throws(() => journeySteps(world), ParameterError);
+});
+
+test("past a narrow link in a tunnel each entrance that must be told by a message costs one packet, and the size that is told at last fits", () => {
+  for (const mtu of [1400, 900]) {
+    const { rows } = hiddenLoss(1, 4, mtu);
+    assert.deepEqual(rows.map(({ silent }) => silent), [1, 2, 2, 2]);
+    assert.deepEqual(rows.map(({ fits_bytes }) => fits_bytes), [1, 2, 3, 4].map((level) => mtu - 20 * level));
+    assert.ok(rows.every(({ arrives }) => arrives === true));
+  }
+  assert.throws(() => hiddenLoss(1, 0), ParameterError);
+  assert.throws(() => hiddenLoss(1, 2, NaN), ParameterError);
+});
+
+test("the longest entry of the gateway's table decides which tunnel a packet enters, and without the entries it is lost there", () => {
+  assert.deepEqual(vpnRoutes(1).rows.map(({ destination, longest, outer, with_vpn, without_vpn }) => [destination, longest, outer, with_vpn, without_vpn]), [
+    ["192.168.2.10", "192.168.2.0/24", "203.0.113.129", "host 2", "lost at gateway 1"],
+    ["192.168.7.10", "192.168.0.0/16", "203.0.113.1", "host 7", "lost at gateway 1"],
+    ["203.0.113.129", "203.0.113.129/32", "203.0.113.129", "branch", "branch"],
+  ]);
+});
+
+test("packets by name, URL and content reach whoever receives for them, and nobody else", () => {
+  const { rows } = wordRoutes(1);
+  assert.deepEqual(rows.map(({ received }) => received), ["B", "C", "nobody (no-route)", "B", "C", "B", "B", "B and C", "nobody (no-subscriber)"]);
+  assert.deepEqual(rows.map(({ header_bytes }) => header_bytes !== null), rows.map(({ received }) => !String(received).startsWith("nobody")));
+});
+
+test("of a dead server's requests none is lost, and the others of its group take them", () => {
+  const { rows } = clusterRequests(1);
+  for (const row of rows) assert.equal(Number(row.server_1) + Number(row.server_2) + Number(row.server_3) + Number(row.server_4), row.answered);
+  assert.deepEqual(rows.map(({ answered }) => answered), [10, 10, 10, 10]);
+  assert.deepEqual(rows.map(({ server_4 }) => server_4), [0, 0, 5, 0]);
+});
+
+test("when a tunnel's end dies, packets are lost exactly while its neighbour does not know, for every seed", () => {
+  for (const seed of [1, 2, 3, 94]) {
+    const { table, noticedAfterS, deadS, keepAliveS } = failingTunnelEnd(seed);
+    assert.deepEqual(table.rows.map(({ sent, arrived }) => Number(arrived) / Number(sent)), [1, 0, 1]);
+    assert.deepEqual(table.rows.map(({ delay_ms }) => delay_ms), [40, null, 80]);
+    assert.equal(noticedAfterS.length, 2);
+    // The last word was heard up to one interval (and 20 ms of way) before the death, and silence is checked once an interval.
+    for (const seconds of noticedAfterS) assert.ok(seconds > deadS - keepAliveS - 0.1 && seconds < deadS + keepAliveS + 0.1, String(seconds));
+  }
 });

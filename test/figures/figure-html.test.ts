@@ -30,6 +30,14 @@ test("numbers show the digits of their column, headings their units, and missing
   assert.match(text, /–<\/td>/);
 });
 
+test("whole numbers from 10,000 on are grouped in a table for readers, and nothing else is", () => {
+  const rows = [9999, 10000, -1234567, null].map((n) => ({ n, x: n === null ? 0.123456 : n + 0.5, id: "123456" }));
+  const text = tableHtml({ name: "t", columns: [{ name: "id", type: "string" }, { name: "n", type: "integer" }, { name: "x", type: "number", digits: 10 }], rows }).toString();
+  const cells = [...text.matchAll(/<td[^>]*>([^<]*)<\/td>/g)].map(([, cell]) => cell);
+  assert.deepEqual(cells, ["9999", "9999.5", "10,000", "10,000.5", "-1,234,567", "-1,234,566.5", "–", "0.123456"]);
+  assert.ok(text.includes("123456</th>"));
+});
+
 test("only SVG from the list passes into a page", () => {
   const start = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">';
   assert.equal(checkedSvg(`${start}<g><path d="M0,0L1,1"/></g></svg>`, "f").toString(), `${start}<g><path d="M0,0L1,1"/></g></svg>`);

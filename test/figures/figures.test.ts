@@ -32,6 +32,14 @@ test("published points are open markers and missing values leave no zero behind"
   assert.equal(trace.y.filter((y) => y !== null).length, 7);
 });
 
+test("a published point never hides a measured one: it lies beneath and is larger, and the legend keeps the order asked for", () => {
+  const data = traces(curves(distributionTable(), { ...words("c"), x: "peers", yAxis: { title: "Time (h)" }, series: [{ value: "chunked", kind: "points" }, { value: "published", kind: "published" }] }));
+  const [below, above] = data as unknown as { name: string; marker: { size: number }; legendrank: number }[];
+  assert.deepEqual([below.name, above.name], ["Published", "Chunked"]);
+  assert.ok(below.marker.size >= above.marker.size + 4);
+  assert.ok(below.legendrank > above.legendrank);
+});
+
 test("lines that end apart carry their names at their ends, and the legend is off", () => {
   const { plotly } = curves(distributionTable(), { ...words("c"), x: "peers", yAxis: { title: "Time (h)" }, series: [{ value: "client_server" }, { value: "p2p" }] });
   const texts = (plotly.layout.annotations as { text: string }[]).map(({ text }) => text.replace("<br>", " "));

@@ -64,6 +64,23 @@ describe("handouts in Chromium", () => {
     }
   });
 
+  test("A table that goes on beyond the edge shows a shade there, one that fits shows none, and paper has none", async (t) => {
+    const page = await open(t, fileOf(resultOf("student"), "notebook"), { viewport: { width: 390, height: 844 } });
+    if (page === null) return;
+    // Two pixels at the right edge of a frame: the darkest one of the frame's own ground.
+    const ground = async (cells: number, scroll: number): Promise<number> => {
+      await page.evaluate(`(() => { document.getElementById("probe")?.remove(); document.querySelector("main").insertAdjacentHTML("afterbegin", '<div class="ol-table" id="probe" tabindex="0"><table style="height:60px;border:0"><tbody><tr>' + '<td style="min-width:6rem"></td>'.repeat(${cells}) + '</tr></tbody></table></div>'); document.getElementById("probe").scrollLeft = ${scroll}; })()`);
+      const box = (await page.locator("#probe").boundingBox()) as { x: number; y: number; width: number };
+      const shot = await page.screenshot({ clip: { x: Math.round(box.x + box.width) - 3, y: Math.round(box.y) + 20, width: 2, height: 20 } });
+      return (await page.evaluate(`createImageBitmap(new Blob([Uint8Array.from(atob("${shot.toString("base64")}"), (c) => c.charCodeAt(0))])).then((image) => { const canvas = new OffscreenCanvas(2, 20); const context = canvas.getContext("2d"); context.drawImage(image, 0, 0); return context.getImageData(0, 0, 1, 1).data[0]; })`)) as number;
+    };
+    assert.ok((await ground(12, 0)) < 225, "shade at the edge where the table goes on");
+    assert.ok((await ground(12, 5000)) > 245, "none when it is scrolled to its end");
+    assert.ok((await ground(1, 0)) > 245, "none where it fits");
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.evaluate("getComputedStyle(document.getElementById('probe')).backgroundImage"), "none");
+  });
+
   test("No letter of text, formula or glossary falls back to a face of the machine", async (t) => {
     for (const { file } of resultOf("solution").pages) {
       const page = await open(t, file);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HandoutError } from "overlay-lab/dist/workbook/handouts";
+import { fontUse } from "overlay-lab/dist/workbook/handouts/font-use";
+import { parseMarkdown, plainText } from "overlay-lab/dist/workbook/handouts/markdown";
 import { renderMath } from "overlay-lab/dist/workbook/handouts/math";
 import { markdownCell, notebookWith, pageOf } from "./support";
 
@@ -34,6 +36,13 @@ test("Styled letters become the Unicode letters that browsers draw", () => {
 
 test("Punctuation after a formula stays on its line", async () => {
   assert.match(await rendered("by $u/4$. Then"), /<span class="nowrap"><math.*<\/math>\.<\/span> Then/);
+});
+
+test("A formula in a heading is what the eye sees of it in the contents; a root brings its sign into the page's font", () => {
+  const inline = parseMarkdown("## Nobody above $1 + \\varepsilon$")[1];
+  assert.equal(plainText(inline), "Nobody above 1+ε");
+  assert.ok(fontUse("<p><math><msqrt><mi>k</mi></msqrt></math></p>").math.has("√"));
+  assert.ok(!fontUse("<p><math><mi>k</mi></math></p>").math.has("√"));
 });
 
 test("HTML in markdown is text", async () => {

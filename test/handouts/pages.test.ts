@@ -52,6 +52,14 @@ test("Code stands behind a click except parameters and the exercise", async () =
   assert.doesNotMatch(page, /<details[^>]*\sopen/);
 });
 
+test("In a lecture all code is folded away, and the claims stand open", async () => {
+  const page = await pageOf(sampleNotebook(), { variant: "lecture" });
+  assert.doesNotMatch(page, /<div class="open-code">|<details[^>]*\sopen/);
+  assert.match(page, /<summary>Parameters <span/);
+  const claims = (text: string) => text.match(/class="claim"/g)?.length;
+  assert.ok(claims(page) !== undefined && claims(page) === claims(await pageOf(sampleNotebook())));
+});
+
 const SECRETS = ["SECRET-SOLUTION-TEXT", "SECRET-SOLUTION-CODE", "SECRET-SOLUTION-OUTPUT", "SECRET-SOLUTION-CLAIM", "SECRET-GRADER-CODE", "secretSolutionCode"];
 
 for (const variant of ["student", "lecture"] as const) {

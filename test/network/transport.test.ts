@@ -8,6 +8,7 @@ import { NetworkTransport } from "overlay-lab/dist/network/network-transport";
 import { drawOutages, OutageSchedule } from "overlay-lab/dist/network/outages";
 import { RouterGraph } from "overlay-lab/dist/network/router-graph";
 import { Underlay } from "overlay-lab/dist/network/underlay";
+import { Simulation, TraceBuffer, type MessageRecord } from "overlay-lab/dist/simulation";
 import { stream } from "./support";
 
 const latency = new ConstantLatency(10_000);
@@ -142,6 +143,31 @@ test("while an underlay has no route, messages are lost and counted, and pass ag
   underlay.routes.setPhysicalLink(0, true);
   assert.equal(transport.delayUs(0, 1, 10, 0), 500);
   assert.equal(transport.counts.lostToOutage, 1);
+});
+
+test("a lost message says why in the trace: what was down, no route, a full queue, or the loss model", () => {
+  const graph = new RouterGraph(3, [{ from: 0, to: 1, delayUs: 500 }, { from: 1, to: 2, delayUs: 500 }]);
+  const underlay = new Underlay({ graph, hosts: { ...equalHosts(3, 8e6, 8e6), placeOf: Int32Array.from([0, 1, 2]) } });
+  const outages = new OutageSchedule([
+    { kind: "host", host: 0, fromUs: 0, untilUs: 10_000 },
+    { kind: "host", host: 1, fromUs: 21_000, untilUs: 22_000 },
+    { kind: "path", from: 0, to: 1, fromUs: 30_000, untilUs: 40_000 },
+    { kind: "link", link: underlay.uplink(0), fromUs: 40_000, untilUs: 50_000 },
+  ]);
+  const burst = { isLost: (_from: number, to: number) => to === 2 };
+  const transport = new NetworkTransport({ latency: underlay, outages, pathOf: (from, to) => underlay.path(from, to), loss: burst, hosts: equalHosts(3, 8e6, 8e6), maxBacklogBytes: 100 });
+  const sendings: readonly (readonly [atUs: number, to: number])[] = [[0, 1], [20_000, 1], [30_000, 1], [40_000, 1], [60_000, 2], [70_000, 1], [70_000, 1], [80_000, 1]];
+  const trace = new TraceBuffer();
+  const simulation = new Simulation({ nodes: 3, seed: 1, transport, trace, process: () => ({ onStart: () => undefined, onMessage: () => undefined, onTimer: () => undefined }) });
+  for (const [atUs, to] of sendings) simulation.invokeAt(atUs, 0, (_process, context) => context.send(to, null, 900));
+  simulation.at(75_000, () => underlay.routes.setPhysicalLink(0, false));
+  simulation.run();
+  const lost = trace.records().filter((record): record is MessageRecord => record.kind === "lose");
+  assert.deepEqual(lost.map(({ timeUs, reason }) => `${timeUs} ${reason}`), [
+    "0 sender down", "20000 receiver down", "30000 path down", "40000 link down", "60000 random loss", "70000 uplink queue full", "80000 no route",
+  ]);
+  assert.deepEqual(transport.counts, { sent: 8, lostToOutage: 5, lostToFullQueue: 1, lostAtRandom: 1 });
+  assert.equal(simulation.counts.delivered, 1);
 });
 
 test("hosts without an access link and bad sizes are refused, not computed with", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OverlayLabError, ParameterError, showValue } from "overlay-lab/dist/errors";
 import {
-  AliasTable, RandomStream, RecordingContext, Simulation, StepPlayer, TraceBuffer, Zipf, constantDelay, exp, explore, firstDifference, generalizedHarmonic, ln, normalQuantile, pow, recordSteps, samplerOf, threefry2x32, uniformDelay,
+  AliasTable, RandomStream, RecordingContext, Simulation, StepPlayer, TraceBuffer, Zipf, constantDelay, exp, explore, firstDifference, formatRecord, generalizedHarmonic, ln, normalQuantile, pow, recordSteps, samplerOf, threefry2x32, uniformDelay,
   type Distribution, type Fault, type Process, type ProcessContext, type SimulationOptions,
 } from "overlay-lab/dist/simulation";
 
@@ -183,4 +183,12 @@ test("a context refuses what it cannot do, in the simulator and in a unit test a
   for (const transport of [{ delayUs: () => 0.5 }, { delayUs: () => "5" }, { delayUs: () => Infinity }, { delayUs: () => -2 }, { delayUs: () => undefined }, { delayUs: () => 1, duplicateUs: () => NaN }]) {
     assertRefused(() => ring({ transport }).run({ untilUs: 2_000_000 }), /delay|time/, text(transport));
   }
+});
+
+test("a transport's answers are numbers and its reasons texts: null is no delay of 0, and NaN no reason", () => {
+  const sending = (transport: object) => () => ring({ transport }).run({ untilUs: 2_000_000 });
+  for (const delay of [null, undefined, "5", Number.NaN, -2, 0.5, Infinity, {}]) assertRefused(sending({ delayUs: () => delay }), /delay|time/, `delay ${text(delay)}`);
+  for (const again of [null, undefined, "5", Number.NaN, -2, 0.5]) assertRefused(sending({ delayUs: () => 5, duplicateUs: () => again }), /delay|time/, `copy ${text(again)}`);
+  for (const reason of [5, Number.NaN, {}, true]) assertRefused(sending({ delayUs: () => -1, lossReason: () => reason }), /reason of a loss/, `reason ${text(reason)}`);
+  for (const record of [undefined, null, 5, "lose"]) assertRefused(() => formatRecord(record as never), /record/, `record ${text(record)}`);
 });

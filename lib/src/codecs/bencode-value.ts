@@ -21,11 +21,14 @@ export class BencodeDictionary implements Iterable<[Uint8Array, BencodeValue]> {
 
   /**
    * @param entries pairs of key and value, in any order (the encoder sorts them)
-   * @throws ParameterError when a key appears twice
+   * @throws ParameterError when a key appears twice, or an entry is no pair
    */
   constructor(entries: Iterable<readonly [BencodeKey, BencodeValue]> = []) {
     const values = new Map<string, BencodeValue>();
-    for (const [key, value] of entries) {
+    if (typeof entries !== "object" || entries === null || !(Symbol.iterator in entries)) throw new ParameterError({ what: "bad value for entries", got: entries, expected: "pairs of key and value", where: "parameter entries" });
+    for (const entry of entries) {
+      if (!Array.isArray(entry) || entry.length !== 2) throw new ParameterError({ what: "bad entry of a dictionary", got: entry, expected: "a pair of key and value", where: "parameter entries" });
+      const [key, value] = entry as readonly [BencodeKey, BencodeValue];
       const name = keyText(key);
       if (values.has(name)) {
         throw new ParameterError({ what: `dictionary key ${showValue(name)} is given twice`, expected: "each key once", where: "parameter entries" });

@@ -5,6 +5,7 @@
  */
 import { ParameterError } from "../errors";
 import { checkBytes, latin1Bytes, latin1Text } from "./bytes";
+import { checkObject } from "./check-input";
 import type { BencodeOptions } from "./bencode-options";
 import { readBencode, type BencodeNode } from "./bencode-reader";
 import { BencodeDictionary, type BencodeValue } from "./bencode-value";
@@ -27,7 +28,7 @@ const MAX_WRITE_DEPTH = 1024;
  * @throws ParameterError when the input is no `Uint8Array` or a limit is out of its range
  */
 export function decodeBencode(bytes: Uint8Array, options: BencodeOptions = {}): BencodeValue {
-  return valueOf(readBencode(bytes, options).root);
+  return valueOf(readBencode(bytes, checkObject("options", options, "limits, or nothing")).root);
 }
 
 /** The value of a node, without places. Its depth is bounded by the reader's limit. */

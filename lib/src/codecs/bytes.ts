@@ -34,6 +34,11 @@ export function checkBytes(name: string, value: unknown): Uint8Array {
   throw new ParameterError({ what: `bad value for ${name}`, got: kind, expected: "bytes (Uint8Array)", where: `parameter ${name}` });
 }
 
+/** Refuses what are no bytes. For hot paths: costs one comparison where they are of this realm. @returns the bytes @throws ParameterError */
+export function requireBytes(name: string, value: Uint8Array): Uint8Array {
+  return value instanceof Uint8Array ? value : checkBytes(name, value);
+}
+
 /**
  * The UTF-8 bytes of a text.
  *
@@ -41,6 +46,7 @@ export function checkBytes(name: string, value: unknown): Uint8Array {
  * @throws ParameterError when the text holds half of a surrogate pair, which no UTF-8 bytes stand for
  */
 export function utf8Bytes(text: string): Uint8Array {
+  if (typeof text !== "string") throw new ParameterError({ what: "bad value for text", got: text, expected: "a text", where: "parameter text" });
   if (/\p{Surrogate}/u.test(text)) {
     throw new ParameterError({ what: "cannot write text as UTF-8: it holds half of a surrogate pair", got: text, expected: "well-formed text" });
   }
@@ -50,7 +56,7 @@ export function utf8Bytes(text: string): Uint8Array {
 
 /** Reads bytes as UTF-8, or, when they are not UTF-8, as Latin-1, and says which. */
 export function decodeText(bytes: Uint8Array): DecodedText {
-  const text = decoder.decode(bytes);
+  const text = decoder.decode(requireBytes("bytes", bytes));
   // The decoder puts the replacement character where bytes are not UTF-8, but it may also stand there by right. (A decoder that throws
   // costs a hundred times as much, which a file made of such names could use.)
   const isUtf8 = !text.includes(REPLACEMENT) || equalBytes(encoder.encode(text), bytes);
@@ -78,5 +84,5 @@ export function latin1Bytes(text: string): Uint8Array {
 
 /** Lower-case hexadecimal digits, two per byte: the usual way to write an info-hash. */
 export function hexOf(bytes: Uint8Array): string {
-  return bytesToHex(bytes);
+  return bytesToHex(requireBytes("bytes", bytes));
 }

@@ -11,6 +11,7 @@ import Papa from "papaparse";
 import { cellFault, checkTable } from "../analysis/check";
 import type { Cell, Column, Row, Table } from "../analysis/table";
 import { LimitError, ParameterError, ParseError } from "../errors";
+import { checkObject, checkOptionNames, checkText } from "./check-input";
 
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -24,6 +25,7 @@ const MAX_ROWS = 5_000_000;
  * @throws ParameterError when a text cell is empty
  */
 export function writeCsv(table: Table): string {
+  checkObject("table", table, "a table with columns and rows", ["columns", "rows"]);
   checkTable(table);
   const fields = table.columns.map((column) => column.name);
   const data = table.rows.map((row, index) => table.columns.map((column) => csvText(row[column.name], column, table.name, index)));
@@ -57,9 +59,14 @@ export interface ReadCsvOptions {
  * @param text the content of the file
  * @param options name for messages, the columns with their types
  * @throws ParseError with file, line (from 1), got and expected at the first fault
+ * @throws ParameterError for what is no text, or columns that are none
  * @throws LimitError when there are more rows than accepted
  */
 export function readCsv(text: string, options: ReadCsvOptions): Table {
+  checkText("text", text);
+  checkOptionNames(options, ["name", "columns", "otherColumns", "maxRows"]);
+  if (!Array.isArray(options.columns)) throw new ParameterError({ what: "bad value for columns", got: options.columns, expected: "a list of columns with name and type", where: "parameter columns" });
+  options.columns.forEach((column, index) => void checkObject(`columns[${index}]`, column, "a column with name and type", ["name", "type"]));
   const reader = new CsvReader(text.startsWith("\ufeff") ? text.slice(1) : text, options);
   Papa.parse<string[]>(reader.text, {
     delimiter: ",",

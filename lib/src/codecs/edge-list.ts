@@ -3,6 +3,7 @@
  * link weights using end-to-end measurements", IMW 2002), and CAIDA's AS relationships (Luckie et al., IMC 2013).
  */
 import { ParameterError, checkChoice } from "../errors";
+import { checkOptionNames } from "./check-input";
 import { checkItemCount, NodeIndex, TextSource, type TextLine } from "./text-source";
 import { readDelayMs, readWeight, type DelayUnit } from "./topology-attributes";
 import { NO_ATTRIBUTES, type TopologyDocument, type TopologyLink, type TopologyNode } from "./topology-document";
@@ -73,6 +74,7 @@ function checkEdgeListOptions(options: EdgeListOptions): void {
   if (typeof options !== "object" || options === null || typeof options.directed !== "boolean") {
     throw new ParameterError({ what: "direction of edges not stated", got: options, expected: "directed: true or false", where: "parameter options.directed" });
   }
+  checkOptionNames(options, ["file", "header", "directed", "thirdColumn"]);
   const { thirdColumn = "none", header } = options;
   if (header !== undefined) checkChoice("header", header, ["none", "skip"]);
   if (typeof thirdColumn === "object" && thirdColumn !== null) checkChoice("thirdColumn.delay", thirdColumn.delay, ["us", "ms", "s"]);
@@ -110,6 +112,7 @@ export interface RocketfuelFiles {
  */
 export function parseRocketfuel(files: RocketfuelFiles): TopologyDocument {
   if (typeof files !== "object" || files === null) throw new ParameterError({ what: "files missing", got: files, expected: "at least the text of latencies.intra", where: "parameter files" });
+  checkOptionNames(files, ["latencies", "weights", "name"]);
   const name = files.name ?? "rocketfuel";
   const source = new TextSource(files.latencies, `${name}/latencies.intra`);
   const index = new NodeIndex(source);

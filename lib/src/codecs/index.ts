@@ -27,3 +27,12 @@ export {
   decodeIpv4, decodeIpv4Header, decodeIpv6, decodeIpv6Header, decodeUdp, encodeIpv4, encodeIpv6, encodeUdp, internetChecksum, IPV4_HEADER_BYTES,
   IPV6_HEADER_BYTES, PROTOCOL, pseudoHeaderSum, UDP_HEADER_BYTES, withTimeToLive, type AddressPair, type Ipv4Header, type Ipv6Header, type ReadIpv4Header,
 } from "./ip-headers";
+export { DVMRP_HEADER_BYTES, DVMRP_INFINITY, decodeDvmrp, dvmrpBytes, encodeDvmrp, type DvmrpMessage, type DvmrpRoute } from "./dvmrp";
+export { IGMP_BYTES, MLD_BYTES, PROTOCOL_IGMP, decodeIgmp, decodeMld, encodeIgmp, encodeMld, type MembershipKind, type MembershipMessage } from "./igmp";
+export {
+  decodeGnutella, decodeGnutellaHeader, encodeGnutella, GNUTELLA_HEADER_BYTES, GNUTELLA_MAX_PAYLOAD_BYTES, GNUTELLA_PORT, gnutellaBytes, type GnutellaDescriptor, type GnutellaHeader, type GnutellaReadOptions,
+} from "./gnutella";
+export { PAYLOAD_TYPE as GNUTELLA_PAYLOAD_TYPE, type GnutellaPayload } from "./gnutella-payloads";
+export {
+  decodeGnutellaGet, decodeGnutellaGiv, encodeGnutellaFileHead, encodeGnutellaGet, encodeGnutellaGiv, GNUTELLA_CONNECT, GNUTELLA_OK, GnutellaStream, type GnutellaFileReference, type GnutellaStreamOptions,
+} from "./gnutella-stream";

@@ -5,6 +5,8 @@
  */
 import { ParameterError, ParseError, checkNumber } from "../errors";
 import type { IpAddress } from "../ids/ip-address";
+import { requireBytes } from "./bytes";
+import { checkObject } from "./check-input";
 
 /** Protocol numbers (IANA registry) used in the protocol or next-header field. */
 export const PROTOCOL = Object.freeze({ icmp: 1, ipv4: 4, udp: 17, ipv6: 41, icmpv6: 58, none: 59, experiment: 253 });
@@ -16,6 +18,8 @@ export const UDP_HEADER_BYTES = 8;
 export const IPV6_HEADER_BYTES = 40;
 /** The largest IPv4 packet. */
 export const IPV4_MAX_BYTES = 65535;
+/** What 2^32 bytes can add to a checksum's sum at most. */
+const LARGEST_SUM = 0xffff * 2147483648;
 
 /** The fields of an IPv4 header; version, lengths and checksum follow from the rest. */
 export interface Ipv4Header {
@@ -48,10 +52,13 @@ export interface ReadIpv4Header extends Ipv4Header {
 /**
  * The Internet checksum (RFC 1071): the ones' complement of the ones' complement sum of 16-bit words. Over bytes that hold their own right
  * checksum it is 0.
- * @param initial a sum to start from, as {@link pseudoHeaderSum} gives
+ * @param initial a sum to start from, as {@link pseudoHeaderSum} gives: a whole number >= 0
+ * @throws ParameterError for what are no bytes or no such number
  */
 export function internetChecksum(bytes: Uint8Array, initial = 0): number {
-  let sum = initial;
+  requireBytes("bytes", bytes);
+  // An endless sum would be folded for ever.
+  let sum = checkNumber("initial", initial, { min: 0, max: Number.MAX_SAFE_INTEGER - LARGEST_SUM, integer: true });
   const even = bytes.length & ~1;
   for (let i = 0; i < even; i += 2) sum += (bytes[i] << 8) | bytes[i + 1];
   if (even !== bytes.length) sum += bytes[even] << 8;
@@ -61,13 +68,21 @@ export function internetChecksum(bytes: Uint8Array, initial = 0): number {
 
 /** The part of a UDP or ICMPv6 checksum that comes from the addresses, the protocol and the length (RFC 768; RFC 8200, section 8.1). */
 export function pseudoHeaderSum(source: IpAddress, destination: IpAddress, protocol: number, bytes: number): number {
+  checkNumber("protocol", protocol, { min: 0, max: 255, integer: true });
+  checkNumber("bytes", bytes, { min: 0, max: 0xffffffff, integer: true, unit: "bytes" });
+  checkAnyAddress("source", source);
+  checkAnyAddress("destination", destination);
   let sum = protocol + (bytes & 0xffff) + (bytes >>> 16);
   for (const address of [source, destination]) for (let i = 0; i < address.length; i += 2) sum += (address[i] << 8) | address[i + 1];
   return sum;
 }
 
+function checkAnyAddress(name: string, address: IpAddress): void {
+  if (requireBytes(name, address).length !== 4) checkAddress(name, address, 16);
+}
+
 function checkAddress(name: string, address: IpAddress, bytes: number): void {
-  if (address.length !== bytes) throw new ParameterError({ what: `bad ${name} address`, got: `${address.length} bytes`, expected: `${bytes} bytes` });
+  if (requireBytes(name, address).length !== bytes) throw new ParameterError({ what: `bad ${name} address`, got: `${address.length} bytes`, expected: `${bytes} bytes` });
 }
 
 /**
@@ -79,6 +94,9 @@ function checkAddress(name: string, address: IpAddress, bytes: number): void {
  * @throws ParameterError for a field out of range
  */
 export function encodeIpv4(header: Ipv4Header, payload: Uint8Array): Uint8Array {
+  checkObject("header", header, "the fields of an IPv4 header");
+  requireBytes("options", header.options);
+  requireBytes("payload", payload);
   checkNumber("typeOfService", header.typeOfService, { min: 0, max: 255, integer: true });
   checkNumber("identification", header.identification, { min: 0, max: 65535, integer: true });
   checkNumber("timeToLive", header.timeToLive, { min: 0, max: 255, integer: true });
@@ -112,6 +130,7 @@ export function encodeIpv4(header: Ipv4Header, payload: Uint8Array): Uint8Array 
  * @throws ParseError when it is not an IPv4 header with a right checksum
  */
 export function decodeIpv4Header(bytes: Uint8Array): ReadIpv4Header {
+  requireBytes("bytes", bytes);
   if (bytes.length < IPV4_HEADER_BYTES) throw new ParseError({ what: "IPv4 header is cut short", got: `${bytes.length} bytes`, expected: "at least 20 bytes", offset: bytes.length });
   const version = bytes[0] >> 4;
   if (version !== 4) throw new ParseError({ what: "bad version of an IPv4 header", got: version, expected: "4", offset: 0 });
@@ -150,8 +169,9 @@ export function decodeIpv4(bytes: Uint8Array): { readonly header: ReadIpv4Header
   return { header, payload: bytes.subarray(header.headerBytes) };
 }
 
-/** The same packet with another time to live and a right checksum. */
+/** The same IPv4 packet with another time to live, 0..255, and a right checksum. @throws ParseError when it is shorter than a header */
 export function withTimeToLive(packet: Uint8Array, timeToLive: number): Uint8Array {
+  if (requireBytes("packet", packet).length < IPV4_HEADER_BYTES) throw new ParseError({ what: "IPv4 header is cut short", got: `${packet.length} bytes`, expected: "at least 20 bytes", offset: packet.length });
   const bytes = packet.slice();
   bytes[8] = checkNumber("timeToLive", timeToLive, { min: 0, max: 255, integer: true });
   put16(bytes, 10, 0);
@@ -180,6 +200,8 @@ export interface Ipv6Header {
  * @throws ParameterError for a field out of range
  */
 export function encodeIpv6(header: Ipv6Header, payload: Uint8Array): Uint8Array {
+  checkObject("header", header, "the fields of an IPv6 header");
+  requireBytes("payload", payload);
   checkNumber("trafficClass", header.trafficClass, { min: 0, max: 255, integer: true });
   checkNumber("flowLabel", header.flowLabel, { min: 0, max: 0xfffff, integer: true });
   checkNumber("nextHeader", header.nextHeader, { min: 0, max: 255, integer: true });
@@ -202,6 +224,7 @@ export function encodeIpv6(header: Ipv6Header, payload: Uint8Array): Uint8Array 
 
 /** Reads the fixed IPv6 header at the start of some bytes. @throws ParseError when it is not one */
 export function decodeIpv6Header(bytes: Uint8Array): Ipv6Header & { readonly payloadBytes: number } {
+  requireBytes("bytes", bytes);
   if (bytes.length < IPV6_HEADER_BYTES) throw new ParseError({ what: "IPv6 header is cut short", got: `${bytes.length} bytes`, expected: "at least 40 bytes", offset: bytes.length });
   if (bytes[0] >> 4 !== 6) throw new ParseError({ what: "bad version of an IPv6 header", got: bytes[0] >> 4, expected: "6", offset: 0 });
   return {
@@ -236,6 +259,9 @@ export interface AddressPair {
  * @param addresses of the IP header that will carry it
  */
 export function encodeUdp(ports: { readonly sourcePort: number; readonly destinationPort: number }, payload: Uint8Array, addresses: AddressPair): Uint8Array {
+  checkObject("ports", ports, "sourcePort and destinationPort");
+  requireBytes("payload", payload);
+  checkObject("addresses", addresses, "source and destination");
   const bytes = new Uint8Array(checkNumber("UDP length", UDP_HEADER_BYTES + payload.length, { max: 65535, unit: "bytes" }));
   put16(bytes, 0, checkNumber("sourcePort", ports.sourcePort, { min: 0, max: 65535, integer: true }));
   put16(bytes, 2, checkNumber("destinationPort", ports.destinationPort, { min: 0, max: 65535, integer: true }));
@@ -249,6 +275,9 @@ export function encodeUdp(ports: { readonly sourcePort: number; readonly destina
 
 /** Reads a UDP datagram. @throws ParseError for a wrong length or checksum, or one left out over IPv6 */
 export function decodeUdp(bytes: Uint8Array, addresses: AddressPair): { readonly sourcePort: number; readonly destinationPort: number; readonly payload: Uint8Array } {
+  requireBytes("bytes", bytes);
+  checkObject("addresses", addresses, "source and destination");
+  checkAnyAddress("source", addresses.source);
   if (bytes.length < UDP_HEADER_BYTES) throw new ParseError({ what: "UDP header is cut short", got: `${bytes.length} bytes`, expected: "at least 8 bytes", offset: bytes.length });
   if (get16(bytes, 4) !== bytes.length) throw new ParseError({ what: "UDP length is not that of the datagram", got: get16(bytes, 4), expected: `${bytes.length} bytes`, offset: 4 });
   const stated = get16(bytes, 6);

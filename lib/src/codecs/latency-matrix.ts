@@ -32,7 +32,7 @@ export interface LatencyMatrixOptions extends LatencyUnits {
  *   between rows and columns, or an implausible unit
  */
 export function parseLatencyMatrix(text: string, options: LatencyMatrixOptions): LatencyTable {
-  checkLatencyUnits(options);
+  checkLatencyUnits(options, ["labels", "triangle"]);
   const triangle = checkChoice("triangle", options.triangle ?? "full", ["full", "upper", "lower"]);
   const labels = checkChoice("labels", options.labels ?? "detect", ["detect", "none", "first-row", "first-column", "both"]);
   const source = new TextSource(text, options.file ?? "latency matrix");

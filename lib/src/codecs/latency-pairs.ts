@@ -81,7 +81,7 @@ function measured(values: readonly number[], options: LatencyPairsOptions): read
 }
 
 function checkPairsOptions(options: LatencyPairsOptions): void {
-  checkLatencyUnits(options);
+  checkLatencyUnits(options, ["columns", "repeats"]);
   checkChoice("repeats", options.repeats ?? "median", ["median", "minimum", "mean"]);
   const { columns } = options;
   const isColumn = (column: unknown) => typeof column === "string" || (typeof column === "number" && Number.isInteger(column) && column >= 0);

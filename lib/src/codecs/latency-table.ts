@@ -5,6 +5,7 @@
  */
 import { ParameterError, checkChoice } from "../errors";
 import { formatNumber } from "../units";
+import { checkOptionNames } from "./check-input";
 import { readDecimal, type TextPlace, type TextSource } from "./text-source";
 import { MS_PER_UNIT, type DelayUnit } from "./topology-attributes";
 
@@ -30,9 +31,10 @@ export interface LatencyUnits {
   readonly missingMarks?: readonly string[];
 }
 
-/** Checks the options that all latency files share. @throws ParameterError for a word or a list that is none of those accepted */
-export function checkLatencyUnits(options: LatencyUnits): void {
+/** Checks the options that all latency files share; `more` are the names of a reader's own. @throws ParameterError for an unknown name, or a word or a list that is none of those accepted */
+export function checkLatencyUnits(options: LatencyUnits, more: readonly string[] = []): void {
   if (typeof options !== "object" || options === null) throw new ParameterError({ what: "options missing", got: options, expected: "at least unit and kind", where: "parameter options" });
+  checkOptionNames(options, ["unit", "kind", "file", "implausibleUnit", "zeros", "missingMarks", ...more]);
   checkChoice("unit", options.unit, ["us", "ms", "s"]);
   checkChoice("kind", options.kind, ["round-trip", "one-way"]);
   checkChoice("implausibleUnit", options.implausibleUnit ?? "refuse", ["refuse", "warn"]);

@@ -3,6 +3,7 @@
  * 55(3), 2010): nodes with coordinates, links with capacities and costs, and traffic demands.
  */
 import { checkChoice, checkNumber } from "../errors";
+import { checkOptionNames } from "./check-input";
 import { checkItemCount, NodeIndex, TextSource, type TextLine, type TextPlace } from "./text-source";
 import { NO_ATTRIBUTES, type TopologyDemand, type TopologyDocument, type TopologyLink, type TopologyNode } from "./topology-document";
 
@@ -41,6 +42,7 @@ interface RawNode extends TextPlace {
  * @throws ParseError with file, line, what was found and what was expected
  */
 export function parseSndlib(text: string, options: SndlibOptions = {}): TopologyDocument {
+  checkOptionNames(options, ["file", "coordinates", "capacityUnitBps"]);
   checkChoice("coordinates", options.coordinates ?? "detect", ["geographic", "drawing", "detect"]);
   if (options.capacityUnitBps !== undefined) checkNumber("capacityUnitBps", options.capacityUnitBps, { min: 0, exclusiveMin: true, max: 1e18, unit: "bit/s" });
   const source = new TextSource(text, options.file ?? "SNDlib text");

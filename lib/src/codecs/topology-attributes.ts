@@ -1,5 +1,6 @@
 /** Reads positions, weights, delays and capacities from the attributes that GraphML and GML files attach to nodes and edges. */
 import { ParameterError, checkChoice, checkNumber } from "../errors";
+import { checkOptionNames } from "./check-input";
 import { readDecimal, type TextPlace, type TextSource } from "./text-source";
 import type { TopologyLink } from "./topology-document";
 
@@ -27,6 +28,9 @@ export interface LinkAttributeOptions {
   /** What a capacity of 0 says: unknown (the default; the document's notes count them), or a mistake. A negative one always is. */
   readonly zeroCapacity?: "unknown" | "refuse";
 }
+
+/** The options of readers of GraphML and GML. */
+const LINK_OPTIONS = ["file", "weight", "delay", "capacity", "zeroCapacity"];
 
 /** Refuses units, words and names that are none. @throws ParameterError naming the option */
 function checkLinkOptions({ weight, delay, capacity, zeroCapacity }: LinkAttributeOptions): void {
@@ -64,7 +68,7 @@ export class LinkReader {
     private readonly source: TextSource,
     private readonly options: LinkAttributeOptions,
   ) {
-    if (typeof options !== "object" || options === null) throw new ParameterError({ what: "bad value for options", got: options, expected: "names and units of attributes, or none", where: "parameter options" });
+    checkOptionNames(options, LINK_OPTIONS);
     checkLinkOptions(options);
   }
 

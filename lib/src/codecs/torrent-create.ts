@@ -7,6 +7,7 @@ import { ParameterError, checkNumber } from "../errors";
 import { encodeBencode } from "./bencode";
 import { BencodeDictionary, type BencodeValue } from "./bencode-value";
 import { checkBytes, equalBytes, utf8Bytes } from "./bytes";
+import { checkObject } from "./check-input";
 import { SHA1_BYTES, type Torrent } from "./torrent";
 import { PathTree, SAFE_COMPONENT, pathComponentFault } from "./torrent-path";
 import type { TorrentNode } from "./torrent-sources";
@@ -45,6 +46,7 @@ export interface TorrentSource {
  * @throws ParameterError for an unsafe or repeated name, an empty folder, or a number out of its range
  */
 export function createTorrent(source: TorrentSource): Uint8Array {
+  checkObject("source", source, "at least name, pieceLengthBytes and content");
   const { pieceLengthBytes } = source;
   const info: [string, BencodeValue][] = [["name", safeComponent("name", source.name)]];
   const contents: Uint8Array[] = [];
@@ -112,7 +114,7 @@ export function hashPieces(contents: readonly Uint8Array[], pieceLengthBytes: nu
   const hashes: Uint8Array[] = [];
   let piece = sha1.create();
   let filled = 0;
-  for (const [index, content] of contents.entries()) {
+  for (const [index, content] of checkContents(contents).entries()) {
     const bytes = checkBytes(`contents[${index}]`, content);
     let at = 0;
     while (at < bytes.length) {
@@ -139,6 +141,8 @@ export function hashPieces(contents: readonly Uint8Array[], pieceLengthBytes: nu
  * @throws ParameterError when the number of files or the length of one differs from the torrent's
  */
 export function findBadPieces(torrent: Torrent, contents: readonly Uint8Array[]): number[] {
+  checkObject("torrent", torrent, "what parseTorrent gives", ["files", "pieceHashes", "pieceCount", "pieceLengthBytes", "totalBytes"]);
+  checkContents(contents);
   checkNumber("number of contents", contents.length, { min: torrent.files.length, max: torrent.files.length, integer: true, unit: "files" });
   torrent.files.forEach((file, index) => {
     const { length } = checkBytes(`contents[${index}]`, contents[index]);
@@ -149,4 +153,9 @@ export function findBadPieces(torrent: Torrent, contents: readonly Uint8Array[])
     if (!equalBytes(hash, torrent.pieceHashes[index])) bad.push(index);
   });
   return bad;
+}
+
+function checkContents(contents: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (Array.isArray(contents)) return contents;
+  throw new ParameterError({ what: "bad value for contents", got: contents, expected: "a list with the bytes of each file", where: "parameter contents" });
 }

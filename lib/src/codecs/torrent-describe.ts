@@ -1,5 +1,6 @@
 /** A torrent as a small table of facts for a reader. */
 import { formatBytes } from "../units";
+import { checkObject } from "./check-input";
 import type { Torrent } from "./torrent";
 
 /** A hostile file may give rise to a million warnings; a reader wants the first few. */
@@ -16,6 +17,7 @@ export type TorrentFact = { readonly field: string; readonly value: string };
  * @returns rows in reading order; numbers have no locale
  */
 export function describeTorrent(torrent: Torrent): TorrentFact[] {
+  checkObject("torrent", torrent, "what parseTorrent gives", ["files", "pieceHashes", "pieceCount", "pieceLengthBytes", "totalBytes"]);
   const rows: TorrentFact[] = [];
   const add = (field: string, value: string | null) => {
     if (value !== null) rows.push({ field, value });
@@ -44,6 +46,7 @@ export function describeTorrent(torrent: Torrent): TorrentFact[] {
 
 /** Bytes of the last piece, which may be shorter than the others; 0 when there is no piece. */
 export function lastPieceBytes(torrent: Torrent): number {
+  checkObject("torrent", torrent, "what parseTorrent gives", ["files", "pieceHashes", "pieceCount", "pieceLengthBytes", "totalBytes"]);
   return torrent.pieceCount === 0 ? 0 : torrent.totalBytes - (torrent.pieceCount - 1) * torrent.pieceLengthBytes;
 }
 

@@ -12,6 +12,7 @@ import { ParseError } from "../errors";
 import type { BencodeLimits, ParseWarning } from "./bencode-options";
 import { readBencode, type DictionaryNode } from "./bencode-reader";
 import { hexOf } from "./bytes";
+import { checkObject } from "./check-input";
 import { FieldReader, expectDictionary, expectString, expectWhole, field, requiredField, type Located } from "./torrent-fields";
 import { readFiles, type TorrentFile } from "./torrent-files";
 import { readAnnounceList, readNodes, readWebSeeds, type TorrentNode } from "./torrent-sources";
@@ -89,7 +90,7 @@ const PIECE_LENGTH = { min: 1, unit: "bytes" };
  * @throws ParameterError when `bytes` is no `Uint8Array` or a limit is out of its range
  */
 export function parseTorrent(bytes: Uint8Array, options: TorrentOptions = {}): Torrent {
-  const lenient = options.lenient === true;
+  const lenient = checkObject("options", options, "lenient and limits, or nothing").lenient === true;
   const reader = new FieldReader(lenient);
   const onUnsortedKeys = lenient ? (warning: ParseWarning) => void reader.warnings.push(warning) : undefined;
   const { root, bytes: copy } = readBencode(bytes, { limits: options.limits, onUnsortedKeys });

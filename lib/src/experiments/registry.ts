@@ -1,16 +1,31 @@
 /** All experiments of the library by id: what can be run, exported, verified and compared between versions of Node. */
 import { InvariantError, ParameterError } from "../errors";
-import type { ExperimentDefinition } from "./define";
 import { chordChurn, chordFailures, chordKeysPerNode, chordLatency, chordLostKeys, chordPathDistribution, chordPathLength, chordVirtualNodes } from "./chord";
 import { hashBoundedMoves, hashLargestArc, hashLoadPercentiles, hashRingError, hashTableBalance, hashWhatMoves } from "./consistent-hashing";
-import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
+import type { ExperimentDefinition } from "./define";
+import { multicastChurn, multicastSchemes } from "./end-system-multicast";
+import { mboneDeployment, sixBoneDeployment } from "./experimental-ip";
+import { gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies } from "./napster-and-gnutella";
 import { nestedOverlays } from "./overlays-and-tunnels";
+import { p2pChunkCount, p2pFileDistribution, p2pFileDistributionScale, p2pHeterogeneousPeers } from "./p2p-file-distribution";
+import { ronDetection, ronMany, ronOutageRecovery, ronOverhead, ronPathQuality } from "./resilient-overlay-network";
+import { rumourResidueAgainstK, superpeerFailover, superpeerSaving, viewsAfterFailures } from "./superpeers-and-gossip";
 import { suggestName } from "./suggest";
+import { adaptiveCopies, copiesAndSearchSize, hubsFirst, pastSuccess, searchMethods } from "./unstructured-search";
 
 /** Every experiment, in the order of the textbook. A new experiment is imported above and added here. */
-export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers, nestedOverlays,
+export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
+  p2pFileDistribution, p2pFileDistributionScale, p2pChunkCount, p2pHeterogeneousPeers,
+  nestedOverlays,
+  mboneDeployment, sixBoneDeployment,
+  multicastSchemes, multicastChurn,
+  ronOutageRecovery, ronDetection, ronOverhead, ronPathQuality, ronMany,
+  gnutellaFloodTtl, napsterRegistryLoad, oneNodeDies,
+  searchMethods, copiesAndSearchSize, adaptiveCopies, pastSuccess, hubsFirst,
+  superpeerSaving, superpeerFailover, viewsAfterFailures, rumourResidueAgainstK,
   hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
-  chordPathLength, chordPathDistribution, chordKeysPerNode, chordVirtualNodes, chordLostKeys, chordFailures, chordChurn, chordLatency]);
+  chordPathLength, chordPathDistribution, chordKeysPerNode, chordVirtualNodes, chordLostKeys, chordFailures, chordChurn, chordLatency,
+]);
 
 /**
  * Checks that no two experiments share an id.

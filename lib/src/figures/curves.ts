@@ -66,7 +66,9 @@ export function curves(table: Table, spec: CurvesSpec): Figure {
   const y = axisRange(values, spec.yAxis ?? {}, "y", spec.fromZero ?? true);
   const labels = placeLineEndLabels(drawn.filter((curve) => isLine(curve.kind)).flatMap(lineEnd), x, y, size);
   const labelled = new Set(labels === null ? [] : drawn.filter((curve) => isLine(curve.kind)));
-  const data = drawn.flatMap((curve) => curveTraces(curve, !labelled.has(curve)));
+  // Published points are drawn first and larger, so that a measured one on top of them is seen inside; the legend keeps the caller's order.
+  const order = [...drawn.filter((curve) => curve.kind === "published"), ...drawn.filter((curve) => curve.kind !== "published")];
+  const data = order.flatMap((curve) => curveTraces(curve, !labelled.has(curve), drawn.indexOf(curve)));
   const valueTitle = axisTitle(table, spec.series.map((series) => series.value), spec.yAxis ?? {}, "yAxis");
   const layout = {
     ...baseLayout(size),
@@ -121,13 +123,14 @@ function lineEnd(curve: DrawnCurve): readonly LineEnd[] {
   return last === undefined || last.y === null ? [] : [{ name: curve.name, colour, x: last.x, y: last.y }];
 }
 
-function curveTraces(curve: DrawnCurve, inLegend: boolean): readonly LayoutPart[] {
+function curveTraces(curve: DrawnCurve, inLegend: boolean, rank: number): readonly LayoutPart[] {
   const main: LayoutPart = {
     type: "scatter",
     name: plotlyText(curve.name),
     x: curve.points.map((point) => point.x),
     y: curve.points.map((point) => point.y),
     showlegend: inLegend,
+    ...(inLegend ? { legendrank: 1000 + rank } : {}),
     ...look(curve),
   };
   if (curve.kind === "points" || curve.kind === "published") return [{ ...main, ...errorBars(curve) }];
@@ -141,7 +144,7 @@ function look(curve: DrawnCurve): LayoutPart {
     case "bound":
       return { mode: "lines", line: { color, width: 1.2, dash: "solid" } };
     case "published":
-      return { mode: "markers", marker: { symbol: curve.style.marker, size: 8, color: INK.ground.light, line: { color, width: 1.6 } } };
+      return { mode: "markers", marker: { symbol: curve.style.marker, size: 12, color: INK.ground.light, line: { color, width: 1.6 } } };
     case "points":
       return { mode: "markers", marker: { symbol: curve.style.marker, size: 6, color, line: { width: 0 } } };
     case "steps":

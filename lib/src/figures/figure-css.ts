@@ -14,6 +14,7 @@ function darkRules(scope: string): string {
 /** The part for step players, which a live notebook needs too: without it the pictures stand below each other and the buttons are bare. */
 export const PLAYER_CSS = `
 .ol-figure .ol-stills{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));gap:1.1rem 1.4rem;align-items:start}
+.ol-figure .ol-stills.ol-wide{grid-template-columns:1fr}
 .ol-figure .ol-stills[hidden]{display:none}
 .ol-figure .ol-still-text{font-size:.84em;line-height:1.4;margin-top:.3rem}
 .ol-step-label{color:var(--ol-quiet)}
@@ -21,6 +22,7 @@ export const PLAYER_CSS = `
 .ol-figure .ol-legend li{display:flex;align-items:center;gap:.4rem;margin:0}
 .ol-figure .ol-legend svg{width:auto;flex:none}
 .ol-figure .ol-drawing svg [role=button]{cursor:pointer}
+.ol-figure .ol-drawing svg [aria-pressed=true]{outline:none}
 .ol-figure .ol-step-line{min-height:2.9em;margin:.5rem 0;font-size:.94em;line-height:1.45}
 .ol-controls{display:flex;flex-wrap:wrap;align-items:center;gap:.35rem}
 .ol-controls button,.ol-controls select,.ol-player-foot button{font:inherit;font-size:.88em;color:inherit;background:none;border:1px solid var(--ol-rule,currentColor);border-radius:4px;min-height:2.2rem;min-width:2.4rem;cursor:pointer;display:inline-flex;align-items:center;justify-content:center}
@@ -72,5 +74,5 @@ ${PLAYER_CSS}
 @media (max-width:480px){.ol-figure .ol-drawing:not(.ol-legend){margin:0 -.5rem}}
 @media screen and (prefers-color-scheme:dark){${darkRules(":root:not([data-theme=light])")}}
 @media screen{${darkRules(":root[data-theme=dark]")}}
-@media print{.ol-playing,.ol-figure .ol-player-foot{display:none}.ol-figure .ol-stills,.ol-figure .ol-stills[hidden]{display:grid;max-width:none!important;grid-template-columns:repeat(auto-fit,minmax(44mm,1fr))}.ol-still{break-inside:avoid}.ol-figure{break-inside:avoid}.ol-figure .ol-tools,.ol-figure .ol-data:not([open]){display:none}}
+@media print{.ol-playing,.ol-figure .ol-player-foot{display:none}.ol-figure .ol-stills,.ol-figure .ol-stills[hidden]{display:grid;max-width:none!important}.ol-figure .ol-stills:not(.ol-wide){grid-template-columns:repeat(auto-fit,minmax(44mm,1fr))}.ol-figure .ol-drawing:not(.ol-stills),.ol-still{break-inside:avoid}.ol-figure .ol-tools,.ol-figure .ol-data:not([open]){display:none}}
 `.trim();

@@ -33,7 +33,9 @@ export function playerLayout(data: PlayerData, bounds: readonly [number, number,
   const count = data.nodes.length;
   const radius = (count <= 12 ? 11 : count <= 30 ? 8.5 : 6.5) * (width < 400 ? 0.8 : 1);
   const [left, top, across, down] = bounds;
-  const scale = Math.min(across > 0 ? (width - 2 * (radius + 26)) / across : Infinity, down > 0 ? (height - 2 * (radius + 22)) / down : Infinity);
+  // Room beside the outermost nodes for half a name below or above them.
+  const aside = radius + Math.min(0.15 * width, data.nodes.reduce((most, { name }) => Math.max(most, 3.4 * name.length - radius), 26));
+  const scale = Math.min(across > 0 ? (width - 2 * aside) / across : Infinity, down > 0 ? (height - 2 * (radius + 22)) / down : Infinity);
   const at = (offset: number, size: number) => size / 2 + (Number.isFinite(scale) ? offset * scale : 0);
   return { width, height, radius, roomy: count * (width < 400 ? 2 : 1) <= 36, places: data.nodes.map(({ x, y }) => [at(x - left - across / 2, width), at(y - top - down / 2, height)] as const) };
 }
@@ -141,15 +143,17 @@ export function arrowHead(curve: readonly (readonly [number, number])[], share: 
   return svgPart("path", { d: `M${corner(2, 0)}L${corner(-7, 4)}L${corner(-7, -4)}Z`, fill: colour });
 }
 
-/** A message under way: the way it takes, its letter at its place, its label. */
-export function drawMessage(data: PlayerData, state: PlayerState, layout: PlayerLayout, index: number, position: number, paint: PlayerPaint): SvgNode {
+/** A message under way: the way it takes, its letter at its place, its label unless it would lie on one of those `written`. */
+export function drawMessage(data: PlayerData, state: PlayerState, layout: PlayerLayout, index: number, position: number, paint: PlayerPaint, written: (readonly [number, number])[]): SvgNode {
   const [from, to, link, label, tone, first, end] = data.messages[index];
   const bend = link < 0 ? 0 : data.links[link].from === from ? data.links[link].bend : -data.links[link].bend;
   const curve = curveBetween(layout, from, to, bend);
   const look = tone < 0 ? { mark: paint.text, name: paint.text, dash: "" } : paint.tones[tone];
   // Half a step is added before the way, so that a message of one step stands between its ends.
   const [x, y] = alongCurve(curve, (position - first + 0.5) / (end - first + 0.5));
-  const isNamed = label !== "" && state.messages.length <= (layout.roomy ? 8 : 3);
+  // A label that would lie on another one is left out; the letter stays.
+  const isNamed = label !== "" && state.messages.length <= (layout.roomy ? 8 : 3) && written.every((other) => Math.abs(other[0] - x) > 42 || Math.abs(other[1] - y) > 15);
+  if (isNamed) written.push([x, y]);
   return svgPart("g", {},
     svgPart("path", { d: curvePath(curve, bend), fill: "none", stroke: look.mark, "stroke-width": "1.8", "stroke-dasharray": look.dash }),
     arrowHead(curve, 1, look.mark),
@@ -182,9 +186,10 @@ export function drawNode(data: PlayerData, state: PlayerState, layout: PlayerLay
  * @param chosen index of the chosen node, -1 for none
  */
 export function drawPlayer(data: PlayerData, state: PlayerState, layout: PlayerLayout, position: number, chosen: number, paint: PlayerPaint): SvgNode[] {
+  const written: (readonly [number, number])[] = [];
   return [
     svgPart("g", {}, ...data.links.map((_, index) => drawLink(data, state, layout, index, paint))),
-    svgPart("g", {}, ...state.messages.map((index) => drawMessage(data, state, layout, index, position, paint))),
+    svgPart("g", {}, ...state.messages.map((index) => drawMessage(data, state, layout, index, position, paint, written))),
     svgPart("g", {}, ...data.nodes.map((_, index) => drawNode(data, state, layout, index, chosen, paint))),
   ];
 }

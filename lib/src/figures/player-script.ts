@@ -188,7 +188,8 @@ function startPlayer(block, data) {
     else return;
     event.preventDefault();
   });
-  svg.addEventListener("focusin", (event) => choose(nodes().findIndex((node) => node.contains(event.target))));
+  // Not on the drawing itself: some browsers give one that listens for the focus a focus of its own.
+  stage.addEventListener("focusin", (event) => choose(nodes().findIndex((node) => node.contains(event.target))));
   // The nearest node within a finger's breadth; beside all of them, none.
   svg.addEventListener("click", (event) => {
     const box = svg.getBoundingClientRect();

@@ -11,9 +11,14 @@ import { FIGURE_FONT, INK } from "./theme";
 const STILL_WIDTH = 290;
 const GAP = 24;
 
+/** Whether pictures are so wide that they stand below each other. */
+export function isWide(player: PlayerData): boolean {
+  return player.height < 0.42 * player.width;
+}
+
 /** Size of one still picture. */
 export function stillSize(player: PlayerData, count: number): { readonly width: number; readonly height: number } {
-  const width = count === 1 ? player.width : STILL_WIDTH;
+  const width = count === 1 || isWide(player) ? player.width : STILL_WIDTH;
   return { width, height: Math.round(Math.max(100, (player.height * width) / player.width)) };
 }
 
@@ -26,7 +31,7 @@ export function stillSvg(player: PlayerData, position: number, count: number, id
 /** All still pictures in one drawing with their times above them. */
 export function playerStills(words: Pick<FigureBase, "id" | "title" | "alt">, player: PlayerData, shown: readonly number[]): { readonly svg: string; readonly width: number; readonly height: number } {
   const { width, height } = stillSize(player, shown.length);
-  const columns = shown.length < 3 ? shown.length : shown.length === 4 ? 2 : 3;
+  const columns = isWide(player) ? 1 : shown.length < 3 ? shown.length : shown.length === 4 ? 2 : 3;
   const head = 22;
   const children = shown.map((position, index): SvgNode => {
     const [x, y] = [(index % columns) * (width + GAP), Math.floor(index / columns) * (height + head + GAP)];

@@ -37,8 +37,13 @@ function bodyRow(columns: readonly Column[], row: Row): SafeHtml {
 /** The first cell heads its row when it is a label. */
 function bodyCell(column: Column, value: Cell, first: boolean): SafeHtml {
   const text = cellText(value, column);
-  if (isNumeric(column)) return html`<td class="ol-number" style="text-align:right">${text}</td>`;
+  if (isNumeric(column)) return html`<td class="ol-number" style="text-align:right">${groupedDigits(text)}</td>`;
   return first ? html`<th scope="row">${text}</th>` : html`<td>${text}</td>`;
+}
+
+/** Digits before the point in groups of three, from five digits on; machine data and axes keep theirs plain. */
+function groupedDigits(text: string): string {
+  return text.replace(/^-?\d{5,}(?=$|\.)/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ","));
 }
 
 function isNumeric(column: Column): boolean {

@@ -26,7 +26,7 @@ export class AccessQueues {
     maxBacklogBytes = Infinity,
   ) {
     checkHostRates(hosts);
-    if (!(maxBacklogBytes >= 0)) {
+    if (typeof maxBacklogBytes !== "number" || !(maxBacklogBytes >= 0)) {
       throw new ParameterError({
         what: "bad queue limit",
         got: maxBacklogBytes,

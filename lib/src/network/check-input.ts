@@ -18,3 +18,9 @@ export function checkRandom<T extends { uniform(): number }>(name: string, value
   if (typeof value === "object" && value !== null && typeof value.uniform === "function") return value;
   throw new ParameterError({ what: `bad value for ${name}`, got: value, expected: "a RandomStream", where: `parameter ${name}` });
 }
+
+/** Refuses what has not all of these methods. @param expected what would do, in words @returns the object */
+export function checkMethods<T extends object>(name: string, value: T, methods: readonly (keyof T & string)[], expected: string): T {
+  if (typeof value === "object" && value !== null && methods.every((method) => typeof value[method] === "function")) return value;
+  throw new ParameterError({ what: `bad value for ${name}`, got: value, expected, where: `parameter ${name}` });
+}

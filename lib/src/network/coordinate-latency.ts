@@ -4,7 +4,8 @@
  * that matters, as for resilient overlay networks.
  */
 import type { CoordinateTable } from "../codecs/coordinate-file";
-import { checkObject } from "./check-input";
+import { ParameterError, checkNumber } from "../errors";
+import { checkList, checkObject } from "./check-input";
 import { checkHosts, type LatencyModel } from "./latency-model";
 
 /** One-way latencies from coordinates: half the predicted round trip, rounded up so that the triangle inequality survives. */
@@ -16,10 +17,13 @@ export class CoordinateLatency implements LatencyModel {
   private readonly positionsMs: Float64Array;
   private readonly heightsMs: Float64Array;
 
-  /** @param table from `parseCoordinates` */
+  /** @param table from `parseCoordinates` @throws ParameterError when it is none, or a coordinate is no number */
   constructor(table: CoordinateTable) {
     checkObject("table", table, "a table of coordinates");
-    this.hosts = table.hosts.length;
+    this.hosts = checkList("table.hosts", table.hosts, "the names of the hosts").length;
+    checkNumber("table.dimensions", table.dimensions, { min: 1, max: 1000, integer: true });
+    checkCoordinates("table.positionsMs", table.positionsMs, this.hosts * table.dimensions, -Infinity);
+    checkCoordinates("table.heightsMs", table.heightsMs, this.hosts, 0);
     this.names = table.hosts;
     this.dimensions = table.dimensions;
     this.positionsMs = table.positionsMs;
@@ -37,4 +41,9 @@ export class CoordinateLatency implements LatencyModel {
     }
     return Math.ceil((Math.sqrt(square) + heightsMs[from] + heightsMs[to]) * 500);
   }
+}
+
+function checkCoordinates(name: string, values: Float64Array, count: number, min: number): void {
+  if (checkList(name, values, "an array of milliseconds").length < count) throw new ParameterError({ what: "number of coordinates does not fit", got: values.length, expected: `at least ${count}`, where: `parameter ${name}` });
+  values.forEach((value, index) => checkNumber(`${name}[${index}]`, value, { min, unit: "ms" }));
 }

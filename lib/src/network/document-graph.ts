@@ -1,10 +1,10 @@
 /** From a topology file to a router graph: what a link's delay and weight are, and what happens to nodes without a position and to separate parts. */
 import type { TopologyDocument, TopologyLink } from "../codecs/topology-document";
 import { ParameterError, checkChoice, checkNumber } from "../errors";
-import { checkObject } from "./check-input";
+import { checkList, checkObject } from "./check-input";
 import { fibreDelayUs } from "./great-circle";
 import { LONGEST_LATENCY_US } from "./latency-model";
-import { checkRouter, largestPart, linkSpecs, RouterGraph, type LinkSpec } from "./router-graph";
+import { checkGraph, checkRouter, largestPart, linkSpecs, RouterGraph, type LinkSpec } from "./router-graph";
 
 /** Where link delays come from. */
 export type DelaySource =
@@ -115,9 +115,12 @@ function checkOptions({ delay, weight, disconnected, defaultCapacityBps }: Docum
 
 /**
  * The graph of some routers and the links between them; routers are numbered in the order given.
- * @throws ParameterError for a router that is not in the graph, or named twice
+ * @throws ParameterError for no router, one that is not in the graph, or one named twice
  */
 export function subgraph(graph: RouterGraph, routers: readonly number[]): RouterGraph {
+  checkGraph(graph);
+  checkList("routers", routers, "a list of routers");
+  if (routers.length === 0) throw new ParameterError({ what: "no router chosen", got: routers, expected: "at least one", where: "parameter routers" });
   for (const router of routers) checkRouter(router, graph.nodeCount);
   if (new Set(routers).size < routers.length) throw new ParameterError({ what: "a router is named twice", got: routers, expected: "each once", where: "parameter routers" });
   const numberOf = new Map(routers.map((router, number) => [router, number]));
@@ -151,12 +154,17 @@ function delayOf(document: TopologyDocument, link: TopologyLink, delay: DelaySou
     throw new ParameterError({
       what: "link without a delay",
       got: labelOf(document, link),
-      expected: "delays for all links, or another source of delays",
+      expected: `delays for all links, or another source of delays${attributesOf(link)}`,
       where: `${document.file}, line ${link.line}`,
     });
   }
   const [a, b] = [document.nodes[link.source], document.nodes[link.target]].map((node) => ({ latitude: node.latitude as number, longitude: node.longitude as number }));
   return Math.ceil(fibreDelayUs(a, b, delay.inflation ?? 1));
+}
+
+/** Where a delay may have stood unread: readers of attributes are told which one it is. */
+function attributesOf({ attributes }: TopologyLink): string {
+  return attributes.size === 0 ? "" : `; the link has the attributes ${[...attributes.keys()].join(", ")}, and the reader's option delay says which of them is a delay`;
 }
 
 function labelOf(document: TopologyDocument, link: TopologyLink): string {

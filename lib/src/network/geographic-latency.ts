@@ -48,6 +48,7 @@ export class GeographicLatency implements LatencyModel {
    */
   constructor(places: readonly Position[], placeOf: ArrayLike<number> = [...checkList("places", places, "a list of positions").keys()], options: GeographicOptions = {}) {
     checkObject("options", options, "parameters of the model");
+    checkList("places", places, "a list of positions");
     this.places = checkNumber("places.length", places.length, { min: 1, max: MAX_PLACES, integer: true });
     places.forEach((place, index) => checkPosition(`places[${index}]`, place));
     this.placeOf = Int32Array.from(checkList("placeOf", placeOf), (place, host) => checkNumber(`placeOf[${host}]`, place, { min: 0, max: places.length - 1, integer: true }));

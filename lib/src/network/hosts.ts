@@ -55,7 +55,10 @@ export function equalHosts(count: number, upBps: number, downBps: number): Hosts
  * @param random stream for the choice
  */
 export function drawHosts(count: number, kinds: readonly AccessKind[], random: RandomStream): Hosts {
-  checkList("kinds", kinds, "a list of kinds of access").forEach((kind) => equalHosts(1, kind.upBps, kind.downBps));
+  checkList("kinds", kinds, "a list of kinds of access").forEach((kind, index) => {
+    checkObject(`kinds[${index}]`, kind, "upBps and downBps");
+    equalHosts(1, kind.upBps, kind.downBps);
+  });
   const choices = drawWeighted(count, kinds.map((kind) => kind.weight ?? 1), random);
   return { count, upBps: Float64Array.from(choices, (kind) => kinds[kind].upBps), downBps: Float64Array.from(choices, (kind) => kinds[kind].downBps) };
 }

@@ -15,10 +15,12 @@ export { drawHosts, equalHosts, placeHosts, type AccessKind, type Hosts } from "
 export { ConstantLatency, LONGEST_LATENCY_US, type LatencyModel } from "./latency-model";
 export { BurstLoss, IndependentLoss, type BurstLossOptions, type LossModel } from "./loss";
 export { MatrixLatency, type MissingPolicy } from "./matrix-latency";
-export { NetworkTransport, type NetworkTransportOptions, type TransportCounts } from "./network-transport";
+export { NetworkTransport, type NetworkLossReason, type NetworkTransportOptions, type TransportCounts } from "./network-transport";
 export { drawOutages, OutageSchedule, type Outage, type OutageProcess, type OutageTarget } from "./outages";
 export { connectedParts, largestPart, RouterGraph, type LinkSpec } from "./router-graph";
 export { Routes, routeTo, shortestPathTree, type RouteTree } from "./shortest-paths";
 export { linkStress, pathStretch, routerMulticastStress, treeStretch, type LinkStress, type OverlayHop, type Stretch } from "./stress-stretch";
 export { bestRelay, triangleReport, type Relay, type TriangleReport } from "./triangle";
 export { Underlay, type UnderlayOptions } from "./underlay";
+export { SlowInternet, SlowInternetTransport, type LinkTrouble, type SlowInternetOptions } from "./slow-routing";
+export { LoadedInternetTransport } from "./slow-routing-load";

@@ -96,6 +96,12 @@ export class RouterGraph {
   }
 }
 
+/** Refuses what is no graph of routers. @returns the graph */
+export function checkGraph(graph: RouterGraph): RouterGraph {
+  if (graph instanceof RouterGraph) return graph;
+  throw new ParameterError({ what: "bad value for graph", got: graph, expected: "a RouterGraph", where: "parameter graph" });
+}
+
 /** Refuses a router number outside a graph. */
 export function checkRouter(router: number, routers: number): void {
   if (Number.isInteger(router) && router >= 0 && router < routers) return;
@@ -136,9 +142,10 @@ function sortedDirections(links: readonly LinkSpec[]): { tail: number; head: num
  * two passes, without recursion.
  *
  * @returns for each router the number of its part; parts are numbered by their lowest router
+ * @throws ParameterError for what is no RouterGraph
  */
 export function connectedParts(graph: RouterGraph): Int32Array {
-  const { nodeCount, linkCount, starts, heads, tails } = graph;
+  const { nodeCount, linkCount, starts, heads, tails } = checkGraph(graph);
   const finished = new Int32Array(nodeCount);
   const seen = new Uint8Array(nodeCount);
   const next = starts.slice(0, nodeCount);

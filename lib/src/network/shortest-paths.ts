@@ -5,7 +5,7 @@
 import { LimitError, ParameterError, checkNumber } from "../errors";
 import { MinHeap } from "./min-heap";
 import { checkObject } from "./check-input";
-import { checkRouter, type RouterGraph } from "./router-graph";
+import { checkGraph, checkRouter, type RouterGraph } from "./router-graph";
 
 /** Routes from one router to all others. */
 export interface RouteTree {
@@ -28,7 +28,8 @@ const LONGEST_ROUTE_US = 2147483647;
  * @throws LimitError when a route takes longer than 36 minutes
  */
 export function shortestPathTree(graph: RouterGraph, source: number, isDown?: Uint8Array): RouteTree {
-  const { nodeCount, starts, heads, tails, weights, delaysUs: linkDelaysUs } = graph;
+  const { nodeCount, starts, heads, tails, weights, delaysUs: linkDelaysUs } = checkGraph(graph);
+  if (isDown !== undefined && !(isDown instanceof Uint8Array && isDown.length === graph.linkCount)) throw new ParameterError({ what: "bad value for isDown", got: isDown, expected: `a Uint8Array with one entry for each of the ${graph.linkCount} links`, where: "parameter isDown" });
   checkNumber("source", source, { min: 0, max: nodeCount - 1, integer: true });
   const costs = new Float64Array(nodeCount).fill(Infinity);
   const hops = new Int32Array(nodeCount);
@@ -69,6 +70,8 @@ export function shortestPathTree(graph: RouterGraph, source: number, isDown?: Ui
 
 /** Links of the route to a router, first to last; undefined when there is none. @throws ParameterError for an unknown router */
 export function routeTo(graph: RouterGraph, tree: RouteTree, target: number): number[] | undefined {
+  checkGraph(graph);
+  if (!(checkObject("tree", tree, "what shortestPathTree gives").delaysUs?.length === graph.nodeCount)) throw new ParameterError({ what: "routes of another graph", got: tree.delaysUs?.length, expected: `a tree over ${graph.nodeCount} routers`, where: "parameter tree" });
   if (!(tree.delaysUs[target] >= 0)) {
     checkRouter(target, graph.nodeCount);
     return undefined;

@@ -4,7 +4,7 @@
  * multicast", SIGMETRICS 2000, section 4.
  */
 import { ParameterError } from "../errors";
-import { checkList } from "./check-input";
+import { checkList, checkMethods } from "./check-input";
 import type { Underlay } from "./underlay";
 
 /** A packet sent from one overlay node to another. */
@@ -22,23 +22,31 @@ export interface LinkStress {
  * @returns links in order of their number
  */
 export function linkStress(underlay: Underlay, hops: Iterable<OverlayHop>): LinkStress[] {
-  const copies = new Uint32Array(underlay.linkCount);
+  const copies = new Uint32Array(checkUnderlay(underlay).linkCount);
   for (const [from, to] of checkHops(hops)) for (const link of underlay.path(from, to)) copies[link] += 1;
   return nonZero(copies);
 }
 
+function checkUnderlay(underlay: Underlay): Underlay {
+  return checkMethods("underlay", underlay, ["router", "latencyUs", "path"], "an Underlay");
+}
+
+function isIterable<T>(value: Iterable<T>): boolean {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
 /** The hops as a list. */
 function checkHops(hops: Iterable<OverlayHop>): readonly OverlayHop[] {
-  const isList = (value: unknown): value is Iterable<unknown> => typeof value === "object" && value !== null && Symbol.iterator in value;
-  const list = isList(hops) ? [...hops] : undefined;
+  const list = isIterable(hops) ? [...hops] : undefined;
   if (list === undefined || !list.every((hop) => Array.isArray(hop) && hop.length === 2)) throw new ParameterError({ what: "bad value for hops", got: hops, expected: "pairs of hosts", where: "parameter hops" });
   return list;
 }
 
 /** As {@link linkStress}, for multicast by the routers along shortest paths from the source: one copy on each link of the union. */
 export function routerMulticastStress(underlay: Underlay, source: number, members: Iterable<number>): LinkStress[] {
-  const copies = new Uint32Array(underlay.linkCount);
-  for (const member of members) for (const link of underlay.path(source, member)) copies[link] = 1;
+  const copies = new Uint32Array(checkUnderlay(underlay).linkCount);
+  if (!isIterable(members)) throw new ParameterError({ what: "bad value for members", got: members, expected: "hosts", where: "parameter members" });
+  for (const member of members as Iterable<number>) for (const link of underlay.path(source, member)) copies[link] = 1;
   return nonZero(copies);
 }
 
@@ -69,6 +77,8 @@ export interface Stretch {
  * @throws ParameterError when the parents are no tree with this root, or a direct delay is 0
  */
 export function treeStretch(underlay: Underlay, source: number, parents: ReadonlyMap<number, number>): Stretch[] {
+  checkUnderlay(underlay);
+  if (!(parents instanceof Map)) throw new ParameterError({ what: "bad value for parents", got: parents, expected: "a Map from each member to its parent", where: "parameter parents" });
   // Also where nobody asks for a way: the source must be a host, and have no parent.
   underlay.router(source);
   if (parents.has(source)) throw new ParameterError({ what: "not a tree", got: `the source ${source} has a parent`, expected: "members other than the source", where: "parameter parents" });
@@ -98,6 +108,7 @@ export function treeStretch(underlay: Underlay, source: number, parents: Readonl
 
 /** Stretch of one way over overlay nodes, source first. */
 export function pathStretch(underlay: Underlay, hosts: readonly number[]): Stretch {
+  checkUnderlay(underlay);
   if (checkList("hosts", hosts, "a way of at least one host").length < 1) throw new ParameterError({ what: "no way given", got: hosts, expected: "at least the source", where: "parameter hosts" });
   let us = 0;
   for (let i = 1; i < hosts.length; i++) us += underlay.latencyUs(hosts[i - 1], hosts[i]);

@@ -3,6 +3,7 @@
  * can beat Internet routing (Savage et al., "The end-to-end effects of Internet path selection", SIGCOMM 1999; Andersen et al., RON, SOSP 2001).
  */
 import { ParameterError, checkNumber } from "../errors";
+import { checkObject } from "./check-input";
 import { checkHosts, type LatencyModel } from "./latency-model";
 
 /** How often, and by how much, one relay helps. */
@@ -26,7 +27,7 @@ export interface Relay {
 }
 
 function roundTrips(model: LatencyModel): Float64Array {
-  const { hosts } = model;
+  const { hosts } = checkObject("model", model, "a latency model");
   if (!(hosts >= 2 && hosts <= 5000 && Number.isInteger(hosts))) {
     throw new ParameterError({
       what: "cannot look at all detours",
@@ -60,7 +61,7 @@ function bestRelayIn(trips: Float64Array, hosts: number, a: number, b: number): 
 
 /** The relay with the shortest round trip between two hosts; the lowest number on a tie. @throws ParameterError for a model of endlessly many hosts, or what is no host */
 export function bestRelay(model: LatencyModel, a: number, b: number): Relay {
-  checkNumber("model.hosts", model.hosts, { min: 2, max: 1e8, integer: true });
+  checkNumber("model.hosts", checkObject("model", model, "a latency model").hosts, { min: 2, max: 1e8, integer: true });
   checkHosts(a, b, model.hosts);
   let relay = -1;
   let roundTripUs = Infinity;

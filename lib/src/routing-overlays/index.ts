@@ -1,1 +1,4 @@
 export * from "./tunnels";
+export * from "./end-system-multicast";
+export * from "./resilient-overlay-network";
+export * from "./experimental-ip";

@@ -124,13 +124,14 @@ export abstract class EngineCore<M, P> {
       else if (this.passage === "copied") message = copyMessage(message);
     }
     const delayUs = transport.delayUs(node, to, bytes, this.nowUs);
-    if (delayUs >= 0) this.dispatchCopy(kind, node, effect, message, delayUs);
+    // The type is asked for as well: null would count as 0.
+    if (typeof delayUs === "number" && delayUs >= 0) this.dispatchCopy(kind, node, effect, message, delayUs);
     else if (delayUs === -1) {
       this.lose(kind, node, effect, message);
     } else throw new ParameterError({ what: "bad delay from the transport", got: delayUs, expected: "whole microseconds >= 0, or -1 for a lost message" });
     if (transport.duplicateUs !== undefined) {
       const againUs = transport.duplicateUs(node, to, bytes, this.nowUs);
-      if (againUs >= 0) {
+      if (typeof againUs === "number" && againUs >= 0) {
         counts.duplicated += 1;
         this.dispatchCopy(kind, node, effect, message, againUs);
       } else if (againUs !== -1) throw new ParameterError({ what: "bad delay of a copy from the transport", got: againUs, expected: "whole microseconds >= 0, or -1 for none" });
@@ -143,6 +144,7 @@ export abstract class EngineCore<M, P> {
     const to = effects.targets[effect];
     const bytes = effects.sizes[effect];
     const reason = this.transport.lossReason?.() ?? "network";
+    if (typeof reason !== "string") throw new ParameterError({ what: "bad reason of a loss from the transport", got: reason, expected: "a text" });
     this.counts.lost += 1;
     print.event(this.nowUs, PRINTED.lose, to, bytes, kind === NUMBERS ? effects.codes[effect] : this.labelHash(message));
     print.word(this.hashOf(reason));

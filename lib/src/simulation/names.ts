@@ -5,12 +5,14 @@ export class NameTable {
   private readonly ids = new Map<string, number>();
   private readonly names: string[] = [];
   private readonly hashes: number[] = [];
-  private lastName = "";
-  private lastId = -1;
+  /** The two names asked for last: a handler's message and its timer take turns, and neither then costs a look into the map. */
+  private readonly recent = { name: "", id: -1, earlierName: "", earlierId: -1 };
 
   /** The number of a name; a new one for a new name. */
   idOf(name: string): number {
-    if (name === this.lastName && this.lastId >= 0) return this.lastId;
+    const { recent } = this;
+    if (name === recent.name && recent.id >= 0) return recent.id;
+    if (name === recent.earlierName && recent.earlierId >= 0) return recent.earlierId;
     let id = this.ids.get(name);
     if (id === undefined) {
       id = this.names.length;
@@ -18,8 +20,10 @@ export class NameTable {
       this.names.push(name);
       this.hashes.push(hashText(name));
     }
-    this.lastName = name;
-    this.lastId = id;
+    recent.earlierName = recent.name;
+    recent.earlierId = recent.id;
+    recent.name = name;
+    recent.id = id;
     return id;
   }
 

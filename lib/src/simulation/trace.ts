@@ -3,6 +3,7 @@
  * except that a message is the sent object itself (never changed after sending), so a kept record shows what was sent.
  */
 import { checkNumber } from "../errors";
+import { checkRecord } from "./checks";
 
 /** What every record says. */
 interface RecordBase {
@@ -30,7 +31,7 @@ export interface MessageRecord extends RecordBase {
   readonly id: number;
   /** Time of arrival, known when sent; -1 for a lost message. */
   readonly arrivalUs: number;
-  /** Why it was lost ("fault 0 loss", "network") or dropped ("node down", "crash after a pause"). */
+  /** Why it was lost ("fault 0 loss", "uplink queue full") or dropped ("node down", "crash after a pause"). */
   readonly reason?: string;
 }
 
@@ -96,6 +97,7 @@ export function labelOf(message: unknown): string {
 
 /** One record as one line of text. */
 export function formatRecord(record: TraceRecord): string {
+  checkRecord("record", record);
   const head = `#${record.event} ${record.timeUs} µs node ${record.node} ${record.kind}`;
   switch (record.kind) {
     case "send":

@@ -60,7 +60,8 @@ async function runFiles(root: string, compiled: string, files: readonly string[]
   let failed = 0;
   const skipped: string[] = [];
   const perFile = new Map<string, { tests: number; milliseconds: number }>();
-  const stream = run({ files: [...files], concurrency: Math.max(2, availableParallelism()) });
+  // One more than there are cores: a test that starts a browser or a kernel waits a good part of its time.
+  const stream = run({ files: [...files], concurrency: availableParallelism() + 1 });
   // With source maps an event names the .ts file, otherwise the compiled one.
   const label = (event: TestEvent) => (event.file ?? event.name).replace(compiled + sep, "").replace(join(root, "test") + sep, "").replace(/\.test\.[jt]s$/, "");
   for await (const { type, data } of stream as AsyncIterable<{ type: string; data: TestEvent }>) {

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LimitError, ParameterError } from "overlay-lab/dist/errors";
-import { HASH_SCHEMES, HashRing, MaglevHash, internKeys, serverHash, uniformKeys } from "overlay-lab/dist/ids";
+import { gammaShareQuantile, harmonicNumber, hashBoundedMoves, hashLargestArc, hashLoadPercentiles, hashRingError, hashTableBalance, hashWhatMoves, leastMovedPercent, multiProbePeak } from "overlay-lab/dist/experiments/consistent-hashing";
+import type { ExperimentDefinition } from "overlay-lab/dist/experiments/define";
+import { runExperiment } from "overlay-lab/dist/experiments/run";
+import { HASH_SCHEMES, HashRing, MaglevHash, boundedCapacities, internKeys, populate, serverHash, uniformKeys } from "overlay-lab/dist/ids";
 import { RandomStream } from "overlay-lab/dist/simulation/random";
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `cache-${i + 1}`);
@@ -53,6 +56,7 @@ for (const scheme of HASH_SCHEMES) {
       for (const count of [0, -1, 1.5, NaN, Infinity, "2"]) assert.throws(() => hash.replicas("x", count as never), ParameterError);
       assert.throws(() => hash.lookupMany("abc" as never), ParameterError);
       assert.throws(() => hash.lookupAll(internKeys(["x", "y"]), new Int32Array(1)), ParameterError);
+      for (const keys of [null, undefined, ["x"], { length: 1 }]) assert.throws(() => hash.lookupAll(keys as never), ParameterError);
       assert.deepEqual(hash.servers, ["a", "b"]);
     });
 
@@ -68,6 +72,19 @@ for (const scheme of HASH_SCHEMES) {
 }
 
 test("an unknown scheme is refused with the names of all", () => assert.throws(() => serverHash("karger" as never), /modulo, ring, rendezvous/));
+
+test("experiments refuse levels and parameters outside their range before they compute", () => {
+  const run = (definition: ExperimentDefinition, options: object) => () => runExperiment(definition, { mode: "quick", replications: 1, ...options });
+  const bad = [
+    run(hashWhatMoves, { parameters: { servers: 1 } }), run(hashWhatMoves, { parameters: { hash: "crc" } }), run(hashWhatMoves, { parameters: { tableSize: 100 } }),
+    run(hashRingError, { levels: { points: [0] } }), run(hashLargestArc, { levels: { servers: [0] } }), run(hashLargestArc, { levels: { servers: [1e9] } }),
+    run(hashLoadPercentiles, { levels: { points: [10_000_000] } }), run(hashBoundedMoves, { levels: { epsilon: [-1] } }), run(hashBoundedMoves, { parameters: { capacities: "floor" } }),
+    run(hashTableBalance, { levels: { table_size: [8] } }), run(hashTableBalance, { parameters: { failures: 100 } }),
+    () => gammaShareQuantile(0, 0.5), () => gammaShareQuantile(3, 1), () => harmonicNumber(0), () => multiProbePeak(1), () => leastMovedPercent("join", NaN), () => boundedCapacities(NaN, [1], 0), () => boundedCapacities(5, [1, -1], 0),
+    () => populate(null as never, 7), () => serverHash("ring", {}, null as never),
+  ];
+  for (const attempt of bad) assert.throws(attempt, ParameterError, String(attempt));
+});
 
 test("each option is checked where it is used", () => {
   const bad: readonly (readonly [string, object])[] = [["ring", { points: 0 }], ["ring", { points: 1.5 }], ["ring", { rule: "nearest" }], ["modulo", { buckets: 0 }], ["modulo", { buckets: NaN }], ["multi-probe", { probes: 0 }], ["maglev", { tableSize: 65_536 }], ["maglev", { tableSize: 1 }], ["maglev", { tableSize: NaN }], ["bounded loads", { epsilon: -0.1 }], ["bounded loads", { epsilon: NaN }], ["bounded loads", { capacities: "floor" }]];

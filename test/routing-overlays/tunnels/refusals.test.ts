@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ParameterError } from "overlay-lab/dist/errors";
-import { TunnelNode, UnderlayRoutes, canonicalAddress, fragment, nameLabels, overheadBytes, planWorld, readPacket, urlLabels, writePacket } from "overlay-lab/dist/routing-overlays/tunnels";
+import {
+  TunnelNode, UnderlayRoutes, admitToTunnel, canonicalAddress, covers, decapsulate, encapsulate, fragment, hopsOf, journeyRows, matches, nameLabels, overheadBytes, planWorld, readPacket, underlayTransport, urlLabels,
+  wouldLoop, writePacket,
+} from "overlay-lab/dist/routing-overlays/tunnels";
 
 const OVERLAY = { name: "v", family: "ipv4", members: [{ node: 0, address: "1.0.0.1" }, { node: 2, address: "1.0.0.2" }], tunnels: [{ a: 0, b: 2 }] };
 const WORLD = { nodes: [{ name: "a" }, { name: "b" }, { name: "c" }], links: [{ a: 0, b: 1, delayUs: 1 }, { a: 1, b: 2, delayUs: 1 }], overlays: [OVERLAY] };
@@ -41,4 +44,28 @@ test("a node that is not in the plan is refused", () => {
   const routes = new UnderlayRoutes(good);
   for (const node of [3, -1, 0.5, NaN]) assert.throws(() => new TunnelNode(good, routes, node), ParameterError);
   assert.throws(() => new TunnelNode(undefined as never, routes, 0), ParameterError);
+});
+
+test("rules, plans, filters and traces refuse what is none, with the parameter's name, and never with a raw TypeError", () => {
+  const world = planWorld(WORLD as never);
+  const packet = readPacket(writePacket("ipv4", { source: "1.0.0.1", destination: "1.0.0.2", timeToLive: 9, next: 17 }, new Uint8Array(4)));
+  const calls: Readonly<Record<string, (value: never) => unknown>> = {
+    underlayTransport, decapsulate,
+    hopsOf: (value) => hopsOf(value),
+    UnderlayRoutes: (value) => new UnderlayRoutes(value),
+    "TunnelNode plan": (value) => new TunnelNode(value, new UnderlayRoutes(world), 0),
+    "TunnelNode routes": (value) => new TunnelNode(world, value, 0),
+    admitToTunnel: (value) => admitToTunnel(value, 1400),
+    "admitToTunnel MTU": (value) => admitToTunnel(packet, value),
+    wouldLoop: (value) => wouldLoop(value, "1.0.0.1", "1.0.0.2"),
+    "encapsulate inner": (value) => encapsulate(value, new Uint8Array(0), {} as never),
+    "encapsulate outer": (value) => encapsulate(packet, new Uint8Array(0), value),
+    matches: (value) => matches(value, {}),
+    "matches a constraint": (value) => matches([value], { a: 1 }),
+    covers: (value) => covers(value, []),
+    "covers narrow": (value) => covers([], value),
+    "journeyRows plan": (value) => journeyRows([], value),
+    "journeyRows hop": (value) => journeyRows([value], world),
+  };
+  for (const [name, call] of Object.entries(calls)) for (const value of [undefined, null, 0, Number.NaN, "words", true, {}, [null]]) assert.throws(() => call(value as never), ParameterError, `${name}(${String(value)})`);
 });

@@ -1,6 +1,7 @@
 /** How even a ring of random points is: the table of Lamping & Veach 2014, the largest arc of Karger's ring, and percentiles of the load. */
 import { arcShares, layPoints, lookupCounts, uniformKeys, type Digest, type RingPoints } from "../../ids";
-import { defineExperiment, type RunContext } from "../define";
+import { checkNumber } from "../../errors";
+import { defineExperiment, type Arm, type RunContext } from "../define";
 import { countOf, peakOverMean, quantileOverMean, relativeDeviation } from "./setting";
 import { gammaShareQuantile, harmonicNumber, ringStandardError } from "./theory";
 
@@ -13,6 +14,11 @@ function randomServers(context: RunContext, servers: number): readonly Digest[] 
 /** A ring with equally many points of each server; another seed places them anew. */
 function ringOf(servers: readonly Digest[], points: number, seed: number): RingPoints {
   return layPoints(servers, new Uint32Array(servers.length).fill(points), seed);
+}
+
+/** The level of the factor `points`; a ring has at most 2 * 10^7 points. */
+function pointsIn(arm: Arm, servers: number): number {
+  return checkNumber("points", arm.points, { min: 1, max: Math.floor(20_000_000 / servers), integer: true });
 }
 
 function mean(values: readonly number[]): number {
@@ -41,7 +47,7 @@ export const hashRingError = defineExperiment({
   },
   run: (arm, context) => {
     const servers = countOf(context.parameters, "servers", 2, 100_000);
-    const points = arm.points as number;
+    const points = pointsIn(arm, servers);
     // Coarse rings vary more and cost less: more of them in one replication.
     const rings = Math.max(1, Math.min(10, Math.floor(300_000 / (servers * points))));
     const digests = randomServers(context, servers);
@@ -71,7 +77,7 @@ export const hashLargestArc = defineExperiment({
     tolerance: 0.02,
   },
   run: (arm, context) => {
-    const servers = arm.servers as number;
+    const servers = checkNumber("servers", arm.servers, { min: 1, max: 1_000_000, integer: true });
     const rings = Math.max(10, Math.min(100, Math.floor(50_000 / servers)));
     const digests = randomServers(context, servers);
     return [{ largest_arc: mean(Array.from({ length: rings }, (_, ring) => peakOverMean(arcShares(ringOf(digests, 1, ring), servers)))) }];
@@ -101,7 +107,7 @@ export const hashLoadPercentiles = defineExperiment({
     tolerance: 0.03,
   },
   run: (arm, context) => {
-    const points = arm.points as number;
+    const points = pointsIn(arm, 2);
     const limit = Math.floor(countOf(context.parameters, "largestRing", 100, 2e7) / points);
     // With many points shares vary little, so fewer servers tell as much.
     const servers = Math.max(2, Math.min(countOf(context.parameters, "servers", 2, 1e6), limit));

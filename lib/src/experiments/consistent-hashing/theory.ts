@@ -20,6 +20,8 @@ export function harmonicNumber(n: number): number {
  * Standard deviation over mean of the arcs of n servers with k points each: the arcs are Dirichlet, so it is sqrt((n - 1) / (n k + 1)), about 1 / sqrt(k).
  */
 export function ringStandardError(servers: number, points: number): number {
+  checkNumber("servers", servers, { min: 1, integer: true });
+  checkNumber("points", points, { min: 1, integer: true });
   return Math.sqrt((servers - 1) / (servers * points + 1));
 }
 
@@ -90,6 +92,7 @@ export function multiProbePeak(probes: number): number {
  * @param servers before the change
  */
 export function leastMovedPercent(change: "join" | "leave", servers: number): number {
+  checkNumber("servers", servers, { min: 1, integer: true });
   return 100 / (change === "join" ? servers + 1 : servers);
 }
 
@@ -99,6 +102,7 @@ export function leastMovedPercent(change: "join" | "leave", servers: number): nu
  * @param servers before the change
  */
 export function moduloMovedPercent(change: "join" | "leave", servers: number): number {
+  checkNumber("servers", servers, { min: 1, integer: true });
   return 100 * (1 - 1 / (change === "join" ? servers + 1 : servers));
 }
 

@@ -4,3 +4,9 @@ export { journeyTable, layerEdgesTable, layerNodesTable, planePositions } from "
 export { HEADER_BYTES, nestedOverlays, nestedWorld, underlayOf } from "./nested-overlays";
 export { membersByLevel, tunnelsAmong } from "./random-overlays";
 export { simulateTunnels, type Drop, type TunnelSimulation, type TunnelSimulationOptions } from "./simulate";
+export { clusterRequests } from "./cluster-requests";
+export { failingTunnelEnd, type FailingTunnelEnd } from "./failing-tunnel-end";
+export { hiddenLoss } from "./hidden-loss";
+export { journeySteps, type JourneySteps } from "./journey-steps";
+export { vpnRoutes, vpnWorld } from "./vpn-routes";
+export { wordRoutes } from "./word-routes";

@@ -37,10 +37,15 @@ export interface BoundedLoadOptions extends HashOptions {
  * @param epsilon balance parameter, >= 0
  * @param rule see {@link CAPACITY_RULES}; "spread" is for equal weights
  * @returns whole numbers whose sum is at least `keys`
+ * @throws ParameterError for a number, weight or rule outside its range
  */
 export function boundedCapacities(keys: number, weights: ArrayLike<number>, epsilon: number, rule: (typeof CAPACITY_RULES)[number] = "ceiling"): Float64Array {
+  checkNumber("keys", keys, { min: 0, max: 1e9, integer: true });
+  checkNumber("epsilon", epsilon, { min: 0, max: 1e6 });
+  checkChoice("capacities", rule, CAPACITY_RULES);
+  if (typeof weights !== "object" || weights === null || !Number.isInteger(weights.length)) throw new ParameterError({ what: "no list of weights", got: weights, expected: "one number > 0 for each server", where: "parameter weights" });
   let total = 0;
-  for (let i = 0; i < weights.length; i++) total += weights[i];
+  for (let i = 0; i < weights.length; i++) total += checkNumber("weight", weights[i], { min: 0, exclusiveMin: true });
   const room = wholeAbove((1 + epsilon) * keys);
   return Float64Array.from(weights, (weight, i) => {
     if (rule === "ceiling") return wholeAbove(((1 + epsilon) * keys * weight) / total);
@@ -79,9 +84,10 @@ export class BoundedLoadRing extends ServerSet {
   /** @throws ParameterError for a bad option */
   constructor(options: BoundedLoadOptions = {}) {
     super(options, true);
-    this.epsilon = checkNumber("epsilon", options.epsilon ?? 0.25, { min: 0, max: 1e6 });
-    this.points = checkNumber("points", options.points ?? 1, { min: 1, max: 10_000, integer: true });
-    this.capacityRule = checkChoice("capacities", options.capacities ?? "ceiling", CAPACITY_RULES);
+    const { epsilon = 0.25, points = 1, capacities = "ceiling" } = options;
+    this.epsilon = checkNumber("epsilon", epsilon, { min: 0, max: 1e6 });
+    this.points = checkNumber("points", points, { min: 1, max: 10_000, integer: true });
+    this.capacityRule = checkChoice("capacities", capacities, CAPACITY_RULES);
   }
 
   override add(server: string, weight = 1): void {

@@ -41,10 +41,11 @@ export interface WordSource {
  * Keys drawn uniformly, as an ideal hash function would give them.
  *
  * @param count 0..10^8
- * @throws ParameterError for a bad count
+ * @throws ParameterError for a bad count or source
  */
 export function uniformKeys(count: number, source: WordSource): InternedKeys {
   if (!Number.isInteger(count) || count < 0 || count > 1e8) throw new ParameterError({ what: "bad number of keys", got: count, expected: "a whole number from 0 to 10^8", where: "parameter count" });
+  if (typeof source?.uint32 !== "function") throw new ParameterError({ what: "nothing to draw from", got: source, expected: "a RandomStream, or another source of 32-bit words", where: "parameter source" });
   const high = new Uint32Array(count);
   const low = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
@@ -52,4 +53,10 @@ export function uniformKeys(count: number, source: WordSource): InternedKeys {
     low[i] = source.uint32();
   }
   return { length: count, high, low };
+}
+
+/** @throws ParameterError for something that {@link internKeys} and {@link uniformKeys} did not give */
+export function checkInterned(keys: InternedKeys): InternedKeys {
+  if (!(keys?.high instanceof Uint32Array) || !(keys.low instanceof Uint32Array)) throw new ParameterError({ what: "no interned keys", got: keys, expected: "what internKeys gave", where: "parameter keys" });
+  return keys;
 }

@@ -10,7 +10,7 @@
  */
 import { ParameterError, checkNumber } from "../../errors";
 import { mixDigests } from "../hash-words";
-import type { InternedKeys } from "./interned-keys";
+import { checkInterned, type InternedKeys } from "./interned-keys";
 import { ServerSet, type HashOptions } from "./server-set";
 
 /** 2862933555777941757, the multiplier of the generator, in halves. */
@@ -71,7 +71,7 @@ export function jumpConsistentHash(key: bigint, buckets: number): { readonly buc
  */
 export function meanJumpIterations(keys: InternedKeys, buckets: number): number {
   checkNumber("buckets", buckets, { min: 1, max: 2147483647, integer: true });
-  checkNumber("number of keys", keys.length, { min: 1 });
+  checkNumber("number of keys", checkInterned(keys).length, { min: 1 });
   let total = 0;
   for (let i = 0; i < keys.length; i++) {
     jumpBucket(keys.high[i], keys.low[i], buckets);

@@ -54,9 +54,10 @@ export function maglevPermutation(step: MaglevStep, tableSize: number): Int32Arr
  */
 export function populate(steps: readonly MaglevStep[], tableSize: number, weights?: ArrayLike<number>): Int32Array {
   checkPrime(tableSize);
+  if (!Array.isArray(steps)) throw new ParameterError({ what: "no list of steps", got: steps, expected: "an array of { offset, skip }", where: "parameter steps" });
   if (steps.length > tableSize) throw new ParameterError({ what: "more backends than slots", got: steps.length, expected: `at most ${tableSize}`, where: "parameter steps" });
   steps.forEach((step, index) => checkStep(step, tableSize, index));
-  if (weights !== undefined && weights.length !== steps.length) throw new ParameterError({ what: "not one weight per backend", got: weights.length, expected: String(steps.length), where: "parameter weights" });
+  if (weights !== undefined && weights?.length !== steps.length) throw new ParameterError({ what: "not one weight per backend", got: weights?.length ?? weights, expected: String(steps.length), where: "parameter weights" });
   const table = new Int32Array(tableSize).fill(-1);
   const next = Int32Array.from(steps, ({ offset }) => offset);
   const turns = new Float64Array(steps.length);
@@ -87,7 +88,8 @@ export function checkPrime(tableSize: number): number {
   return tableSize;
 }
 
-function checkStep({ offset, skip }: MaglevStep, tableSize: number, index: number): void {
+function checkStep(step: MaglevStep, tableSize: number, index: number): void {
+  const { offset, skip } = step ?? {};
   checkNumber(`steps[${index}].offset`, offset, { min: 0, max: tableSize - 1, integer: true });
   checkNumber(`steps[${index}].skip`, skip, { min: 1, max: Math.max(1, tableSize - 1), integer: true });
 }
@@ -102,7 +104,8 @@ export class MaglevHash extends ServerSet {
   /** @throws ParameterError for a bad option, above all a table size that is no prime */
   constructor(options: MaglevOptions = {}) {
     super(options, true);
-    this.tableSize = checkPrime(options.tableSize ?? 65_537);
+    const { tableSize = 65_537 } = options;
+    this.tableSize = checkPrime(tableSize);
   }
 
   /** The table: for each slot an index into `servers`. */

@@ -27,7 +27,8 @@ export class MultiProbeHash extends ServerSet {
   /** @throws ParameterError for a bad option */
   constructor(options: MultiProbeOptions = {}) {
     super(options, true);
-    this.probes = checkNumber("probes", options.probes ?? 21, { min: 1, max: 1000, integer: true });
+    const { probes = 21 } = options;
+    this.probes = checkNumber("probes", probes, { min: 1, max: 1000, integer: true });
   }
 
   protected build(): void {

@@ -36,8 +36,9 @@ export class HashRing extends ServerSet {
   /** @throws ParameterError for a bad option */
   constructor(options: RingOptions = {}) {
     super(options, true);
-    this.points = checkNumber("points", options.points ?? 160, { min: 1, max: 1_000_000, integer: true });
-    this.rule = checkChoice("rule", options.rule ?? "successor", RING_RULES);
+    const { points = 160, rule = "successor" } = options;
+    this.points = checkNumber("points", points, { min: 1, max: 1_000_000, integer: true });
+    this.rule = checkChoice("rule", rule, RING_RULES);
     this.isClosest = this.rule === "closest";
   }
 

@@ -1,5 +1,5 @@
 /** All schemes by name, for experiments and redirectors that compare them. */
-import { checkChoice } from "../../errors";
+import { ParameterError, checkChoice } from "../../errors";
 import { BoundedLoadRing, type BoundedLoadOptions } from "./bounded-loads";
 import { JumpHash } from "./jump";
 import { MaglevHash, type MaglevOptions } from "./maglev";
@@ -27,8 +27,9 @@ export type SchemeOptions = RingOptions & ModuloOptions & MaglevOptions & MultiP
  * @throws ParameterError for an unknown name, a bad option or a bad server
  */
 export function serverHash(scheme: HashScheme, options: SchemeOptions = {}, servers: readonly string[] = []): ServerHash {
+  if (!Array.isArray(servers)) throw new ParameterError({ what: "no list of servers", got: servers, expected: "an array of names", where: "parameter servers" });
   const made = makeScheme(checkChoice("scheme", scheme, HASH_SCHEMES), options);
-  for (const server of servers) made.add(server);
+  for (const server of servers) made.add(server as string);
   return made;
 }
 

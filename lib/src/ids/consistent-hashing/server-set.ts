@@ -8,7 +8,7 @@
  */
 import { LimitError, ParameterError, checkChoice, checkNumber } from "../../errors";
 import { HASH_FUNCTIONS, digestOf, keyBytes, type HashFunction, type HashKey } from "../hash-bytes";
-import type { InternedKeys } from "./interned-keys";
+import { checkInterned, type InternedKeys } from "./interned-keys";
 
 /** Options of every scheme. */
 export interface HashOptions {
@@ -77,8 +77,9 @@ export abstract class ServerSet implements ServerHash {
    */
   constructor(options: HashOptions, private readonly isWeighted: boolean) {
     if (typeof options !== "object" || options === null) throw new ParameterError({ what: "bad options", got: options, expected: "an object", where: "parameter options" });
-    this.hash = checkChoice("hash", options.hash ?? "murmur3", HASH_FUNCTIONS);
-    this.seed = checkNumber("seed", options.seed ?? 0, { min: 0, max: 4294967295, integer: true });
+    const { hash = "murmur3", seed = 0 } = options;
+    this.hash = checkChoice("hash", hash, HASH_FUNCTIONS);
+    this.seed = checkNumber("seed", seed, { min: 0, max: 4294967295, integer: true });
   }
 
   get servers(): readonly string[] {
@@ -166,11 +167,13 @@ export abstract class ServerSet implements ServerHash {
 
   /**
    * The servers of all interned keys, by index; -1 for none.
-   * @param into array to write to, at least as long as the list
-   * @throws ParameterError when the array is too short
+   * @param given array to write to, at least as long as the list
+   * @throws ParameterError for something that `internKeys` did not give, or an array that is too short
    */
-  lookupAll(keys: InternedKeys, into: Int32Array = new Int32Array(keys.length)): Int32Array {
-    if (into.length < keys.length) throw new ParameterError({ what: "array too short for the answers", got: into.length, expected: `at least ${keys.length}`, where: "parameter into" });
+  lookupAll(keys: InternedKeys, given?: Int32Array): Int32Array {
+    checkInterned(keys);
+    const into = given ?? new Int32Array(keys.length);
+    if (into.length < keys.length) throw new ParameterError({ what: "array too short for the answers", got: into.length, expected: `at least ${keys.length}`, where: "parameter given" });
     this.prepare();
     const { high, low, length } = keys;
     for (let i = 0; i < length; i++) into[i] = this.ownerOf(high[i], low[i]);

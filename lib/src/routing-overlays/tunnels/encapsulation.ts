@@ -7,7 +7,7 @@
  * Not modelled: congestion bits beyond copying the whole service byte, IP options. Tests: test/routing-overlays/tunnels/encapsulation.test.ts
  */
 import { IPV4_HEADER_BYTES, IPV6_HEADER_BYTES, PROTOCOL, UDP_HEADER_BYTES, decodeUdp, encodeUdp } from "../../codecs/ip-headers";
-import { checkChoice } from "../../errors";
+import { checkChoice, checkNumber } from "../../errors";
 import { parseIpAddress } from "../../ids/ip-address";
 import { checkObject } from "../../network/check-input";
 import { ADDRESS_FAMILIES, NAMED_HEADER_BYTES, NAMED_PACKET, readPacket, writePacket, type AddressFamily, type PacketView } from "./packet";
@@ -32,6 +32,11 @@ export interface OuterFields {
   readonly timeToLive: number;
   readonly dontFragment: boolean;
   readonly identification: number;
+}
+
+/** Refuses what {@link readPacket} cannot have given. */
+function checkPacket(name: string, packet: PacketView): void {
+  checkChoice(`${name}.family`, checkObject(name, packet, "a packet as readPacket gives it").family, ADDRESS_FAMILIES);
 }
 
 /** Bytes that an outer header adds. */
@@ -60,6 +65,8 @@ export function protocolOf(inner: AddressFamily): number {
  * @returns `refuse` with the size to report to the sender, or `carry` with the outer flag
  */
 export function admitToTunnel(inner: PacketView, tunnelMtuBytes: number): { readonly action: "carry"; readonly dontFragment: boolean } | { readonly action: "refuse"; readonly mtuBytes: number } {
+  checkPacket("inner", inner);
+  checkNumber("tunnelMtuBytes", tunnelMtuBytes, { min: 1, integer: true, unit: "bytes" });
   if (!inner.dontFragment) return { action: "carry", dontFragment: false };
   const canSplit = inner.family === "ipv6" && tunnelMtuBytes <= IPV6_MIN_MTU_BYTES;
   const limit = canSplit ? IPV6_MIN_MTU_BYTES : tunnelMtuBytes;
@@ -68,12 +75,15 @@ export function admitToTunnel(inner: PacketView, tunnelMtuBytes: number): { read
 
 /** Whether the rule against loops forbids a tunnel within one address space: a packet that comes from either end of it (RFC 2003, section 3.2). */
 export function wouldLoop(inner: PacketView, tunnelSource: string, tunnelDestination: string): boolean {
+  checkPacket("inner", inner);
   return inner.source === tunnelSource || inner.source === tunnelDestination;
 }
 
 /** Puts a packet into another one. The inner packet is not changed: its time to live was lowered by forwarding, if it was forwarded (RFC 2003, section 3.1). */
 export function encapsulate(inner: PacketView, innerBytes: Uint8Array, outer: OuterFields): Uint8Array {
-  const { family, source, destination, timeToLive, dontFragment, identification, port } = outer;
+  checkPacket("inner", inner);
+  const { family, source, destination, timeToLive, dontFragment, identification, port } = checkObject("outer", outer, "the fields of an outer header");
+  checkChoice("encapsulation", outer.encapsulation, ENCAPSULATIONS);
   const isIp = family === "ipv4" || family === "ipv6";
   const fields = { source, destination, timeToLive, dontFragment, identification, trafficClass: inner.trafficClass, port: isIp ? 0 : port };
   if (!isIp || outer.encapsulation === "ip-in-ip") return writePacket(family, { ...fields, next: protocolOf(inner.family) }, innerBytes);
@@ -96,6 +106,7 @@ export interface Carried {
  * @throws ParseError for a malformed UDP header
  */
 export function decapsulate(outer: PacketView): Carried | null {
+  checkPacket("outer", outer);
   const isIp = outer.family === "ipv4" || outer.family === "ipv6";
   if (isIp && outer.next === PROTOCOL.udp) {
     const datagram = decodeUdp(outer.payload, { source: parseIpAddress(outer.source), destination: parseIpAddress(outer.destination) });

@@ -3,9 +3,10 @@
  * The headers are read from the bytes in the trace, not remembered from when they were written. Section 9.4, figure 2.
  */
 import { decodeIpv4Header } from "../../codecs/ip-headers";
+import { checkList, checkObject } from "../../network/check-input";
 import type { TraceRecord } from "../../simulation/trace";
 import { headersOf, type HeaderView } from "./packet";
-import type { TunnelWorldPlan } from "./plan";
+import { checkPlan, type TunnelWorldPlan } from "./plan";
 import type { Frame } from "./tunnel-options";
 
 /** A packet on a physical link. */
@@ -26,7 +27,8 @@ export interface Hop {
 
 /** The hops in a trace, in the order of sending. Frames that the network lost are in it, with arrival at -1. */
 export function hopsOf(records: readonly TraceRecord[]): Hop[] {
-  return records.flatMap((record): Hop[] => {
+  return [...checkList("records", records, "the records of a trace")].flatMap((record): Hop[] => {
+    checkObject("record", record, "a record of a trace");
     if ((record.kind !== "send" && record.kind !== "lose") || record.label !== "frame") return [];
     const { packet } = record.message as Frame;
     const outer = decodeIpv4Header(packet);
@@ -54,7 +56,9 @@ export const JOURNEY_COLUMNS = Object.freeze([
  * one between addresses, so that a narrow table breaks there and nowhere else.
  */
 export function journeyRows(hops: readonly Hop[], plan: TunnelWorldPlan): JourneyRow[] {
-  return hops.map((hop) => {
+  checkPlan(plan);
+  return checkList("hops", hops, "what hopsOf gives").map((hop) => {
+    checkList("hop.headers", checkObject("hop", hop, "a hop as hopsOf gives it").headers, "the headers of a packet");
     const network = hop.headers.filter(({ protocol }) => protocol !== "UDP");
     const outer = network[0];
     const inner = network.length > 1 ? network[network.length - 1] : null;

@@ -9,7 +9,7 @@ import type { IcmpProblem } from "../../codecs/icmp";
 import { ForwardingTable } from "./forwarding-table";
 import { IPV4_MIN_MTU_BYTES, Reassembler } from "./fragmentation";
 import { LinkStateDatabase } from "./link-state";
-import type { LayerPlan, MemberPlan, TunnelPlan, TunnelWorldPlan } from "./plan";
+import { checkPlan, type LayerPlan, type MemberPlan, type TunnelPlan, type TunnelWorldPlan } from "./plan";
 import { SubscriptionTable } from "./subscriptions";
 
 /** Why a packet was dropped. */
@@ -142,6 +142,7 @@ export class UnderlayRoutes {
   private readonly graph: RouterGraph;
 
   constructor(private readonly plan: TunnelWorldPlan) {
+    checkPlan(plan);
     this.graph = new RouterGraph(plan.nodes.length, plan.links.map(({ a, b, delayUs, weight }) => ({ from: a, to: b, delayUs, weight })));
   }
 

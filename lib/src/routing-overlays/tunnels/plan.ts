@@ -139,6 +139,13 @@ export interface TunnelWorldPlan {
   readonly layers: readonly LayerPlan[];
 }
 
+/** Refuses what is no plan of {@link planWorld}. @returns the plan */
+export function checkPlan(plan: TunnelWorldPlan): TunnelWorldPlan {
+  const isList = (value: unknown): boolean => Array.isArray(value);
+  if (typeof plan === "object" && plan !== null && isList(plan.nodes) && isList(plan.links) && isList(plan.layers)) return plan;
+  throw new ParameterError({ what: "bad value for plan", got: plan, expected: "a plan of planWorld", where: "parameter plan" });
+}
+
 /**
  * Checks a description.
  *

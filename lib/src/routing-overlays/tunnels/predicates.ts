@@ -38,6 +38,13 @@ export function canonicalFilter(filter: Filter): Filter {
   return [...texts.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((text) => texts.get(text) as Constraint);
 }
 
+/** Refuses what is no list of constraints. Looks at their shape only, since packets are matched often. */
+function checkFilter(name: string, filter: Filter): void {
+  for (const constraint of checkList(name, filter, "a list of constraints")) {
+    if (!OPERATORS.includes(checkObject(`constraint of ${name}`, constraint, "attribute, operator and value").operator)) checkConstraint(constraint);
+  }
+}
+
 function checkConstraint(constraint: Constraint): Constraint {
   const { attribute, operator, value } = checkObject("constraint", constraint, "attribute, operator and value");
   if (typeof attribute !== "string" || !ATTRIBUTE.test(attribute)) throw new ParameterError({ what: "bad attribute name", got: attribute, expected: "lower-case letters, digits and underscores" });
@@ -86,8 +93,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Whether attributes meet a filter. */
+/** Whether attributes meet a filter. @throws ParameterError for what is no filter or no attributes */
 export function matches(filter: Filter, attributes: Attributes): boolean {
+  checkFilter("filter", filter);
+  checkObject("attributes", attributes, "names with numbers or texts");
   return filter.every((constraint) => meets(constraint, Object.prototype.hasOwnProperty.call(attributes, constraint.attribute) ? attributes[constraint.attribute] : undefined));
 }
 
@@ -113,8 +122,10 @@ function meets({ operator, value: bound }: Constraint, value: number | string | 
   }
 }
 
-/** True only if everything that `narrow` accepts is accepted by `wide`. (May be false although that is so.) */
+/** True only if everything that `narrow` accepts is accepted by `wide`. (May be false although that is so.) @throws ParameterError for what is no filter */
 export function covers(wide: Filter, narrow: Filter): boolean {
+  checkFilter("wide", wide);
+  checkFilter("narrow", narrow);
   return wide.every((constraint) => narrow.some((other) => other.attribute === constraint.attribute && implies(other, constraint)));
 }
 

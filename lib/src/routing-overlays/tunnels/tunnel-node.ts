@@ -6,13 +6,13 @@
  */
 import { PROTOCOL } from "../../codecs/ip-headers";
 import { ParameterError, checkNumber } from "../../errors";
-import { checkObject } from "../../network/check-input";
+import { checkMethods } from "../../network/check-input";
 import type { Process, ProcessContext } from "../../simulation/contract";
 import { DataPlane } from "./data-plane";
 import { UnderlayRoutes, checkInvariants, initialState, type LayerState, type NodeState } from "./node-state";
 import { OverlayRouting } from "./overlay-routing";
 import { canonicalAddress, writePacket } from "./packet";
-import type { TunnelWorldPlan } from "./plan";
+import { checkPlan, type TunnelWorldPlan } from "./plan";
 import { attributesText, canonicalFilter, type Attributes, type Filter } from "./predicates";
 import { TUNNEL_DEFAULTS, checkTunnelOptions, type Frame, type TunnelObserver, type TunnelOptions } from "./tunnel-options";
 
@@ -45,8 +45,8 @@ export class TunnelNode implements Process<Frame> {
    * @param observer is told of deliveries, drops, errors
    */
   constructor(plan: TunnelWorldPlan, routes: UnderlayRoutes, node: number, options: Partial<TunnelOptions> = {}, observer: TunnelObserver = {}) {
-    checkObject("plan", plan, "a plan of planWorld");
-    checkObject("routes", routes, "the UnderlayRoutes of the plan");
+    checkPlan(plan);
+    checkMethods("routes", routes, ["neighbours", "delayUs", "fill"], "the UnderlayRoutes of the plan");
     checkNumber("node", node, { min: 0, max: plan.nodes.length - 1, integer: true });
     const checked = checkTunnelOptions({ ...TUNNEL_DEFAULTS, ...options });
     this.state = initialState(plan, routes, node);

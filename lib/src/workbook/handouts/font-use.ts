@@ -43,6 +43,8 @@ function collect(nodes: readonly Node[], style: Style, use: FontUse): void {
     // A step player writes what its data holds.
     if (node.tagName === "script" && own === "ol-player") collect(node.childNodes, style, use);
     if (SKIPPED.has(node.tagName)) continue;
+    // The browser draws this sign itself: it stands in no text.
+    if (node.tagName === "msqrt" || node.tagName === "mroot") use.math.add("√");
     const classes = node.attrs.find((attribute) => attribute.name === "class")?.value ?? "";
     const inline = node.attrs.filter((attribute) => attribute.name === "style" || attribute.name.startsWith("font-")).map((attribute) => attribute.value).join(";");
     collect(node.childNodes, {

@@ -3,6 +3,7 @@
  * carried inside the page, and every heading has an id and a level that never skips one.
  */
 import MarkdownIt from "markdown-it";
+import { parseFragment, type DefaultTreeAdapterMap } from "parse5";
 import { html, trustedHtml, type SafeHtml } from "../../html";
 import { highlightTypeScript } from "./code-highlight";
 import { HandoutError } from "./handout-error";
@@ -90,7 +91,21 @@ function lastHeadingTag(tokens: readonly MarkdownIt.Token[], before: number): st
 
 /** The text of an inline token without its markup. */
 export function plainText(inline: MarkdownIt.Token): string {
-  return (inline.children ?? []).map((child) => (child.type === "softbreak" ? " " : child.content)).join("");
+  return (inline.children ?? []).map((child) => (child.type === "softbreak" ? " " : child.type === "math_inline" ? formulaText(child.content) : child.content)).join("");
+}
+
+/** A formula as a line of text, for a table of contents: what the eye sees of it, or its source if it is not valid TeX (which the heading itself reports). */
+function formulaText(tex: string): string {
+  try {
+    return parseFragment(renderMath(tex, false).toString()).childNodes.map(textOf).join("");
+  } catch {
+    return tex;
+  }
+}
+
+function textOf(node: DefaultTreeAdapterMap["childNode"]): string {
+  if ("value" in node) return node.value;
+  return "childNodes" in node ? node.childNodes.map(textOf).join("") : "";
 }
 
 /** An id from a heading: letters and digits, words joined by dashes. */

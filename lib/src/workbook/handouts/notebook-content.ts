@@ -47,7 +47,7 @@ export function notebookContent(notebook: ExecutedNotebook, variant: Variant, ca
   const glossary: PageSection = { heading: { id: page.ids.take("glossary"), text: "Glossary" }, kind: "glossary", parts: [] };
   for (const cell of cells.slice(1)) {
     if (cell.tags.includes("glossary")) glossary.parts.push(renderGlossary(cell.source, page, `cell ${cell.position}`));
-    else addCell(sections, cell, page);
+    else addCell(sections, cell, page, variant);
   }
   if (glossary.parts.length > 0) sections.push(glossary);
   return { facts: notebook.facts, ...opening, sections: sections.filter((section) => section.heading !== null || section.parts.length > 0) };
@@ -69,12 +69,13 @@ function readOpening(cell: ExecutedCell | undefined, page: PageContext): Pick<No
   };
 }
 
-function addCell(sections: PageSection[], cell: ExecutedCell, page: PageContext): void {
+function addCell(sections: PageSection[], cell: ExecutedCell, page: PageContext, variant: Variant): void {
   const where = `cell ${cell.position}`;
   const isExercise = cell.tags.includes("exercise");
   const isSolution = cell.tags.includes("solution") || cell.tags.includes("grader");
   if (cell.type === "code") {
-    current(sections).parts.push(isSolution ? boxed(cell, codeCell(cell, page, where)) : codeCell(cell, page, where));
+    const body = codeCell(cell, page, where, variant);
+    current(sections).parts.push(isSolution ? boxed(cell, body) : body);
     return;
   }
   if (isSolution) {
@@ -103,15 +104,15 @@ function boxed(cell: ExecutedCell, body: SafeHtml): SafeHtml {
   return html`<div class="solution" role="group" aria-label="${name}"><p class="solution-name">${name}</p>${body}</div>`;
 }
 
-/** Code that the reader should see at once (parameters, the exercise) stands open, all other code behind a click. */
-function codeCell(cell: ExecutedCell, page: PageContext, where: string): SafeHtml {
+/** Code that the reader should see at once (parameters, the exercise) stands open, all other code behind a click; in a lecture all of it. */
+function codeCell(cell: ExecutedCell, page: PageContext, where: string, variant: Variant): SafeHtml {
   const outputs = cell.outputs.map((output) => renderOutput(output, page, where));
   if (cell.source.trim() === "") return html`${outputs}`;
   const program = html`<div class="scroll code-text" role="group" aria-label="Program text" tabindex="0"><pre><code>${highlightTypeScript(cell.source.trimEnd())}</code></pre></div>`;
   const label = openLabel(cell);
-  if (label !== null) return html`<div class="open-code"><p class="code-name">${label}</p>${program}</div>${outputs}`;
+  if (label !== null && variant !== "lecture") return html`<div class="open-code"><p class="code-name">${label}</p>${program}</div>${outputs}`;
   const lines = cell.source.trimEnd().split("\n").length;
-  return html`${outputs}<details class="code"><summary>Code <span class="lines">${lines === 1 ? "1 line" : `${lines} lines`}</span></summary>${program}</details>`;
+  return html`${outputs}<details class="code"><summary>${label ?? "Code"} <span class="lines">${lines === 1 ? "1 line" : `${lines} lines`}</span></summary>${program}</details>`;
 }
 
 function openLabel(cell: ExecutedCell): string | null {

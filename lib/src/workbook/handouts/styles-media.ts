@@ -3,8 +3,12 @@
 /** One idea per screen: larger type, wider figures, each section begins a screen of its own. */
 export const LECTURE_STYLE = `
 @media screen{
-:root[data-variant=lecture]{font-size:clamp(20px,13px + 1vw,30px)}
-:root[data-variant=lecture] :is(main,footer,.masthead){width:min(38rem,100% - 2.5rem)}
+:root[data-variant=lecture]{font-size:clamp(20px,10px + 1.45vw,46px)}
+:root[data-variant=lecture] :is(main,footer,.masthead){width:min(44rem,100% - 3rem)}
+:root[data-variant=lecture] main :is(p,ul,ol,.claim,.facts,dl){max-width:37rem}
+:root[data-variant=lecture] main>section:not([aria-labelledby]){min-height:0;padding-top:0}
+:root[data-variant=lecture] :is(.claim-values,.ol-experiment,details>summary,.ol-figure figcaption){font-size:.8rem}
+:root[data-variant=lecture] .claim-text{font-size:1.06rem}
 :root[data-variant=lecture] main>:is(section,.opening){min-height:100vh;padding-top:1.2rem;border:0}
 :root[data-variant=lecture] .rail{position:static;width:auto}
 :root[data-variant=lecture] .contents{position:static;padding:0}
@@ -38,12 +42,17 @@ dl.glossary>div{padding:.35rem 0}
 .facts,.question,.open-code{margin-bottom:1.1rem}
 h1,h2,h3,h4,.code-name,.label{break-after:avoid}
 p,li,dd{orphans:3;widows:3}
-.claim,.ol-figure,.display,dl.glossary>div,.handouts>li,tr,.facts,.question{break-inside:avoid}
-.ol-figure{margin:1.4rem 0}
-.ol-drawing{max-width:118mm!important}
-.ol-drawing svg{max-height:190mm}
-.ol-table:not(.claims-table) table{break-inside:avoid}
-.scroll,.ol-table,.display{overflow:visible}
+.claim,.display,.ol-drawing,dl.glossary>div,.handouts>li,tr,.facts,.question{break-inside:avoid}
+.ol-figure{margin:1.1rem 0}
+.ol-figure :is(.ol-look-for,.ol-title){break-after:avoid}
+.ol-figure figcaption{orphans:3;widows:3}
+.ol-stills{break-inside:auto}
+.ol-stills.ol-wide .ol-still{max-width:112mm!important}
+.ol-drawing{max-width:90mm!important}
+.ol-drawing svg{max-height:76mm}
+.ol-table :is(caption,thead,tbody tr:first-child){break-after:avoid}
+.ol-table tbody tr:nth-last-child(-n+2){break-before:avoid}
+.scroll,.ol-table,.display{overflow:visible;background:none}
 .code-text{background:none;border:1px solid #dfdbd3;break-inside:avoid}
 pre{white-space:pre-wrap;overflow-wrap:anywhere}
 a{color:inherit;text-decoration:none}

@@ -84,6 +84,9 @@ footer p{margin:0 0 .3rem;text-wrap:wrap;overflow-wrap:anywhere}
 
 const PARTS = `
 .scroll{overflow-x:auto;max-width:100%}
+.ol-table,.display{--shade:rgba(0,0,0,.3);background:linear-gradient(to right,var(--paper) 45%,transparent) 0 0/2.4rem 100% no-repeat local,linear-gradient(to left,var(--paper) 45%,transparent) 100% 0/2.4rem 100% no-repeat local,linear-gradient(to right,var(--shade),transparent) 0 0/.8rem 100% no-repeat scroll,linear-gradient(to left,var(--shade),transparent) 100% 0/.8rem 100% no-repeat scroll}
+@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]) :is(.ol-table,.display){--shade:rgba(255,255,255,.34)}}
+@media screen{:root[data-theme=dark] :is(.ol-table,.display){--shade:rgba(255,255,255,.34)}}
 .code-text pre,.printed pre{margin:0;line-height:1.5;tab-size:2;white-space:pre-wrap;overflow-wrap:anywhere}
 .code-text{background:var(--tint);border-radius:4px;padding:.75rem .95rem;margin:.3rem 0 .95rem}
 .printed{margin:0 0 1.1rem;padding:.1rem 0 .1rem .95rem;border-left:2px solid var(--rule)}

@@ -1,0 +1,12 @@
+export { BOOK_HOSTS, bookGroup, bookHostsUnderlay, type BookDelays, type BookGroupOptions } from "./book-hosts";
+export { bookStory, type BookStory, type BookStoryOptions, type StoryStep } from "./book-steps";
+export { FAILURE_RATES, groupUnderChurn, multicastChurn, type ChurnOptions } from "./churn-experiment";
+export { packetCost, sendOneEach } from "./delivered-cost";
+export { deliveryOverTime, deliveryRatio, serviceGaps, type ServiceGap } from "./delivery";
+export { simulateGroup, upMembers, type Group as MulticastGroup, type GroupSpec as MulticastGroupSpec, type LinkEvent as MeshLinkEvent } from "./group-world";
+export { meshHistory, routePenalty } from "./mesh-history";
+export { GroupGuard, forwardingLoops, meshLinks, meshParts, type ForwardingLoop } from "./mesh-state";
+export { PacketLog, type PacketRecord as GroupPacketRecord } from "./packet-log";
+export { groupOnWaxman, multicastSchemes, penaltiesOf, type SettledOptions as SettledGroupOptions } from "./scheme-experiment";
+export { SCHEMES as MULTICAST_SCHEMES, SCHEME_TITLES as MULTICAST_SCHEME_TITLES, compareSchemes, schemeDistributions, siteCosts, type Scheme as MulticastScheme, type SchemeCosts } from "./schemes";
+export { sitePlaces, waxmanWorld, type MulticastWorld, type WaxmanWorldOptions } from "./waxman-world";

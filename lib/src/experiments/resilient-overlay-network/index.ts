@@ -1,0 +1,11 @@
+export { meanDetectionSeconds, ronDetection } from "./detection";
+export { manyTable, ronMany } from "./many-rons";
+export { outageOptions, recoveryTable, ronOutageRecovery } from "./outage-recovery";
+export { outageRun, type OutageRun, type OutageRunOptions, type PairOutage } from "./outage-run";
+export { outageTimeline, type OutageTimeline, type OutageTimelineOptions } from "./outage-timeline";
+export { fitOverhead, overheadBps, PUBLISHED_OVERHEAD_KBPS, ronOverhead, type QuadraticFit } from "./overhead";
+export { latencyGainTable, qualityRun, ronPathQuality, type QualityRun } from "./path-quality";
+export { providerInternet, SITE_CITIES, type LinkKind as ProviderLinkKind, type ProviderInternet, type ProviderInternetOptions } from "./provider-internet";
+export { TRIANGLE_MS, TRIANGLE_NAMES, triangleWorld } from "./triangle";
+export { recordTriangle, triangleEntries, triangleWords } from "./triangle-recording";
+export { simulateRon, type RonWorld, type RonWorldOptions } from "./world";

@@ -1,0 +1,12 @@
+export { answerTtl, believedTtl, connectionsToOpen, floodTargets, nextHop } from "./decisions";
+export { Flooder, placeCopies, successProbability, type FloodOptions, type FloodResult } from "./flood";
+export { HOST_CACHE_DEFAULTS, HostCache, type HostCacheOptions } from "./host-cache";
+export { addressOfNode, descriptorMessage, dottedAddress, gnutellaMessageBytes, nodeOfAddress, type GnutellaMessage } from "./messages";
+export { checkGnutellaOptions, GNUTELLA_DEFAULTS, type GnutellaDropReason, type GnutellaHit, type GnutellaObserver, type GnutellaOptions } from "./options";
+export { gridOverlay, OVERLAY_KINDS, overlayNamed, powerLawOverlay, randomOverlay, regularOverlay, treeOverlay, type OverlayKind, type PowerLawOptions } from "./overlay-generators";
+export { checkHolders, checkOverlay, largestOverlayPart, OverlayGraph, overlayOfTopology, overlayPart } from "./overlay-graph";
+export { expectedRegularReach, floodReach } from "./reach";
+export { HostList, RouteTable, SELF } from "./route-table";
+export { GnutellaServent, type ServentSetup } from "./servent";
+export { checkServentState, type ServentState } from "./servent-state";
+export type { FoundFile } from "./transfers";
