@@ -13,7 +13,11 @@ test("a figure without a drawing says so in one line and keeps its table and its
   assert.match(text, /appears when live plots are on/);
   assert.equal(text.match(/<tr>/g)?.length, 36);
   const json = /<script type="application\/json" class="ol-plotly">(.*?)<\/script>/.exec(text)?.[1] ?? "";
-  assert.deepEqual(JSON.parse(json), { data: figure.plotly.data, layout: figure.plotly.layout, alt: figure.alt });
+  const found = JSON.parse(json) as { data: { x: number[]; y: number[] }[] };
+  const [{ x, y }] = figure.plotly.data as { x: number[]; y: number[] }[];
+  assert.deepEqual(found, { data: [{ ...figure.plotly.data[0], y: y.map((value) => Number(value.toPrecision(7))) }], layout: figure.plotly.layout, alt: figure.alt });
+  assert.ok(found.data[0].y.some((value, i) => value !== y[i]), "none of the samples has more than seven digits");
+  assert.deepEqual(found.data[0].x, x);
 });
 
 test("a long table is cut and says how many rows there are", () => {
