@@ -58,7 +58,8 @@ test("over sites every member is reached, stress is highest at a site, and the d
   assert.deepEqual(new Set(unicast), seen);
   const share = (values: readonly number[], most: number) => values.filter((value) => value <= most).length / values.length;
   const all = costs.unicast.flatMap(({ loads }) => loads.map(({ copies }) => copies));
-  for (const most of [1, 2, 5, 10]) assert.ok(Math.abs(share(unicast, most) - share(all, most)) <= 1 / 200, `share of links with at most ${most}`);
+  // A hundred values at equal steps of rank tell a share to within one step.
+  for (const most of [1, 2, 5, 10]) assert.ok(Math.abs(share(unicast, most) - share(all, most)) <= 1 / 100, `share of links with at most ${most}`);
 });
 
 test("sites are placed where members are near, and no more of them than there are routers with members", () => {

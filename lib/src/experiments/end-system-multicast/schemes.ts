@@ -67,12 +67,12 @@ export function siteCosts(underlay: Underlay, members: readonly number[], sites:
 /** How the schemes are called in tables and figures. */
 export const SCHEME_TITLES: Readonly<Record<Scheme, string>> = Object.freeze({ unicast: "naive unicast", routers: "multicast by routers", narada: "Narada", sites: "cloud sites" });
 
-/** Values kept of each distribution, at equal steps of rank: enough that the last per cent, which is what matters, is drawn as it is. */
-const RANKS = 200;
+/** Values kept of each distribution, at equal steps of rank: enough that the last per cents, which are what matters, are drawn as they are. */
+const RANKS = 100;
 
 /**
  * Distributions of stress over the links that carry a packet, and of the delay penalty over the members: observed values at equal steps of rank,
- * each standing for one part in 200.
+ * each standing for one part in 100.
  *
  * @param name begins the names of the two tables
  */
