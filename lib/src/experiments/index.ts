@@ -14,4 +14,5 @@ export * from "./experimental-ip";
 export * from "./napster-and-gnutella";
 export * from "./unstructured-search";
 export * from "./consistent-hashing";
+export * from "./chord";
 export * from "./superpeers-and-gossip";

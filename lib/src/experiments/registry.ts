@@ -1,5 +1,6 @@
 /** All experiments of the library by id: what can be run, exported, verified and compared between versions of Node. */
 import { InvariantError, ParameterError } from "../errors";
+import { chordChurn, chordFailures, chordKeysPerNode, chordLatency, chordLostKeys, chordPathDistribution, chordPathLength, chordVirtualNodes } from "./chord";
 import { hashBoundedMoves, hashLargestArc, hashLoadPercentiles, hashRingError, hashTableBalance, hashWhatMoves } from "./consistent-hashing";
 import type { ExperimentDefinition } from "./define";
 import { multicastChurn, multicastSchemes } from "./end-system-multicast";
@@ -23,6 +24,7 @@ export const EXPERIMENTS: readonly ExperimentDefinition[] = checkRegistry([
   searchMethods, copiesAndSearchSize, adaptiveCopies, pastSuccess, hubsFirst,
   superpeerSaving, superpeerFailover, viewsAfterFailures, rumourResidueAgainstK,
   hashWhatMoves, hashRingError, hashLargestArc, hashLoadPercentiles, hashBoundedMoves, hashTableBalance,
+  chordPathLength, chordPathDistribution, chordKeysPerNode, chordVirtualNodes, chordLostKeys, chordFailures, chordChurn, chordLatency,
 ]);
 
 /**

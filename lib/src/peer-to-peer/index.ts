@@ -1,4 +1,5 @@
 export * from "./distribution-time";
+export * from "./structured";
 export * from "./gossip";
 export * from "./superpeers";
 export * from "./napster";

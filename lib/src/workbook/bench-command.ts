@@ -14,7 +14,7 @@ import { compileTests, filesEndingWith } from "./test-command";
 export function runBenchmarks(root: string, filters: readonly string[], full = false): boolean {
   if (!compileTests(root)) return false;
   const folder = join(root, "build", "test", "bench");
-  const files = filesEndingWith(folder, ".bench.js").filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+  const files = filesEndingWith(folder, ".bench.js").filter((file) => filters.length === 0 || filters.some((filter) => relative(folder, file).includes(filter)));
   if (files.length === 0) process.stderr.write(`No benchmark matches ${filters.join(", ")}.\n`);
   let ok = files.length > 0;
   for (const file of files) {

@@ -34,7 +34,7 @@ interface TestEvent {
 export async function runTests(root: string, filters: readonly string[]): Promise<TestCounts> {
   const compiled = join(root, "build", "test");
   if (!compileTests(root)) return { passed: 0, failed: 1, skipped: 0 };
-  const files = longestFirst(compiled, filesEndingWith(compiled, ".test.js")).filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter.split("/").join(sep))));
+  const files = longestFirst(compiled, filesEndingWith(compiled, ".test.js")).filter((file) => filters.length === 0 || filters.some((filter) => relative(compiled, file).includes(filter.split("/").join(sep))));
   if (files.length === 0) {
     process.stderr.write(`No test file matches ${filters.join(", ")}.\n`);
     return { passed: 0, failed: 1, skipped: 0 };
