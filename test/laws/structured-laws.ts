@@ -81,7 +81,11 @@ export function checkSingleAnswer<M>(subject: StructuredSubject<M>, worlds: numb
     for (const key of keys) {
       const row = process.addKey(key);
       const answering = everyNode(ids.length).filter((node) => process.answersFor(node, row));
-      assert.deepEqual(answering, [subject.modelOwner(space, ids, key)], `${subject.name} single answer, world ${seed}, key ${key}`);
+      const owner = subject.modelOwner(space, ids, key);
+      assert.deepEqual(answering, [owner], `${subject.name} single answer, world ${seed}, key ${key}`);
+      const holders = process.replicaSet(owner, row, 3);
+      assert.equal(holders[0], owner, `${subject.name} first holder, world ${seed}, key ${key}`);
+      assert.deepEqual(holders, subject.snapshot(process.table, everyNode(ids.length)).holdersOf(row, holders.length), `${subject.name} holders, world ${seed}, key ${key}`);
     }
   }
 }

@@ -39,6 +39,12 @@ export interface StructuredProcess<M = unknown> extends Process<M> {
   isMember(node: number): boolean;
   /** Whether a node takes itself for the owner of a key. */
   answersFor(node: number, key: number): boolean;
+  /**
+   * The nodes that should hold copies of a key as far as one node knows, the owner first; complete at the owner, a guess far from it. Asks nobody.
+   * @param copies how many, owner included, 1..; fewer come back when the node knows fewer
+   * @throws ParameterError for an unknown node or key
+   */
+  replicaSet(node: number, key: number, copies: number): number[];
   /** The first rule of the converged structure that does not hold among the nodes that are up, as a sentence; `null` when all hold. */
   firstFault(up: ArrayLike<number>): string | null;
 }

@@ -123,6 +123,19 @@ export class ChordProcess implements StructuredProcess<ChordMessage> {
     return this.isMember(node) && this.storage.answersFor(node, key);
   }
 
+  replicaSet(node: number, key: number, copies: number): number[] {
+    checkKey(this.table, this.nodes + 1, key);
+    checkNumber("copies", copies, { min: 1, integer: true });
+    if (!this.isMember(node)) return [];
+    const { table } = this;
+    // The owner's copies follow it; its predecessor comes last on the ring, after nodes that it does not know.
+    if (this.storage.answersFor(node, key)) return [...new Set([node, ...this.state.successorList(node)])].slice(0, copies);
+    const known = new Set([node, this.state.predecessors[node], ...this.state.successorList(node)].filter((other) => other >= 0));
+    // Clockwise from the key, its owner first.
+    const inOrder = [...known].sort((a, b) => (table.same(a, key) || (!table.same(b, key) && table.isBetween(a, key, b)) ? -1 : 1));
+    return inOrder.slice(0, copies);
+  }
+
   firstFault(up: ArrayLike<number>): string | null {
     return this.state.firstFault(up, false);
   }
