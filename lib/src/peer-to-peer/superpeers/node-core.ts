@@ -2,6 +2,7 @@
 import { ParameterError, checkNumber } from "../../errors";
 import type { ProcessContext } from "../../simulation";
 import type { Candidate } from "./election";
+import { filesDigest } from "./file-index";
 import { superpeerMessageBytes, type ClusterLink, type SuperpeerMessage, type SuperpeerParameters } from "./superpeer-parameters";
 
 /** The context of a handler. */
@@ -62,6 +63,11 @@ export class NodeCore {
 
   candidate(nowUs: number): Candidate {
     return { node: this.self, capacity: this.capacity, uptimeUs: nowUs - this.startedUs };
+  }
+
+  /** The {@link filesDigest} of what this node offers. */
+  get digest(): number {
+    return filesDigest(this.files);
   }
 
   /** Keeps superpeers in mind, the latest `cacheSize` of them. */
