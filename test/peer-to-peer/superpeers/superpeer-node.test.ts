@@ -246,6 +246,10 @@ test("an upload, an update or a partner's share that was lost is sent again", ()
   assert.deepEqual((simulation.processOf(0)?.role as SuperpeerRole).index.filesOf(1), [1, 77]);
 });
 
+test("facts that are no table are refused", () => {
+  assert.throws(() => new SuperpeerNode({}, null as unknown as object), ParameterError);
+});
+
 test("broken states are named", () => {
   const { process, role } = founder(1);
   role.index.set(55, 1, true);

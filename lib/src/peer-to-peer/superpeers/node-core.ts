@@ -56,6 +56,7 @@ export class NodeCore {
 
   /** @throws ParameterError when a fact is malformed */
   constructor(readonly parameters: SuperpeerParameters, facts: SuperpeerNodeFacts, readonly observer: SuperpeerObserver) {
+    if (typeof facts !== "object" || facts === null) throw new ParameterError({ what: "bad facts of a node", got: facts, expected: "capacity, files and contacts, each optional", where: "parameter facts" });
     this.capacity = checkNumber("capacity", facts.capacity ?? 1, { min: 0 });
     this.files = new Set(checkNumbers("files", facts.files ?? []));
     this.contacts = checkNumbers("contacts", facts.contacts ?? []);
