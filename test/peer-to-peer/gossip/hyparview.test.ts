@@ -131,4 +131,5 @@ test("sizes on the wire follow the contents, and parameters out of range are ref
   for (const wrong of [{ activeSize: 0 }, { passiveSize: -1 }, { passiveWalkLength: 7 }, { shuffleActive: 6 }, { shufflePassive: 31 }, { periodUs: 0.5 }, { acknowledgeUs: NaN }, { probePeriodUs: -1 }]) {
     assert.throws(() => new HyParView(10, wrong), (error: Error) => error instanceof ParameterError && error.message.includes(Object.keys(wrong)[0]), JSON.stringify(wrong));
   }
+  for (const nodes of [0, -1, 1.5, NaN]) assert.throws(() => new HyParView(nodes), /nodes/);
 });

@@ -5,9 +5,10 @@
  *
  * TCP is modelled by what the protocol needs of it: a gossip or probe is acknowledged, and a link without acknowledgement for `acknowledgeUs` has failed.
  * Deviations: a node left without neighbours asks its contact again; a message on a link that only one end believes in is answered with DISCONNECT.
+ * The protocol has no remedy for parts that have lost every address of each other: after a long partition of the network, or with passive views of a few entries, they stay apart.
  * Not modelled: flow control, the broadcast's payload. Checked by test/peer-to-peer/gossip/hyparview.test.ts, test/scenarios/gossip.test.ts, test/paper/gossip.test.ts.
  */
-import { InvariantError } from "../../errors";
+import { InvariantError, checkNumber } from "../../errors";
 import type { Process, ProcessContext, RandomStream } from "../../simulation";
 import { checkHyParView, hyParViewMessageBytes, type HyParViewMessage, type HyParViewParameters } from "./hyparview-parameters";
 
@@ -33,12 +34,13 @@ export class HyParView implements Process<HyParViewMessage> {
   private readonly states: NodeState[];
 
   /**
-   * @param nodes size of the population
+   * @param nodes size of the population, 1..2^24
    * @param contact the node that a newcomer joins through, itself for the first
    * @param observer told of each delivery of a broadcast
    * @throws ParameterError when a parameter is out of range
    */
   constructor(readonly nodes: number, parameters: Partial<HyParViewParameters> = {}, private readonly contact: (node: number) => number = (node) => node, private readonly observer: DeliveryObserver = () => undefined) {
+    checkNumber("nodes", nodes, { min: 1, max: 16_777_216, integer: true });
     this.parameters = checkHyParView(parameters);
     this.states = Array.from({ length: nodes }, freshState);
   }
