@@ -94,7 +94,7 @@ export const chordLostKeys = defineExperiment({
   id: "chord-lost-keys",
   question: "When many nodes fail at once and the ring repairs itself, how many lookups find no key?",
   section: "P&D 9.4.2",
-  parameters: { idBits: 160, nodes: 10_000, keys: 100_000, lookups: 10_000, replicas: 1 },
+  parameters: { idBits: 62, nodes: 10_000, keys: 1_000_000, lookups: 10_000, replicas: 1 },
   factors: [{ name: "failed", title: "Share of the nodes that fail", type: "number", levels: [0.01, 0.025, 0.05, 0.1, 0.15, 0.2] }],
   seed: 11,
   replications: { quick: 3, full: 20 },
@@ -110,16 +110,19 @@ export const chordLostKeys = defineExperiment({
     const dead = failedNodes(arm.failed as number, nodes, context.random("failures"));
     const before = new ChordSnapshot(table, upTo(nodes), { fingers: 1 });
     const after = new ChordSnapshot(table, others(nodes, dead), { successors: 20 });
-    const keys = countOf(parameters, "keys", 1, 10_000_000);
-    const first = table.pushRandom(keys, context.random("keys"));
+    const keys = countOf(parameters, "keys", 1, 4_000_000_000);
     const gone = new Set(dead);
     const lookups = countOf(parameters, "lookups", 1, 10_000_000);
     const copies = countOf(parameters, "replicas", 1, 64);
-    const [wanted, origins] = [context.random("wanted"), context.random("origins")];
+    const [wanted, origins, ids] = [context.random("wanted"), context.random("origins"), context.random("keys")];
     const report = new RouteReport();
+    // Only keys that are looked up get an id: the others change nothing.
+    const rows = new Map<number, number>();
     let [lost, wrong] = [0, 0];
     for (let i = 0; i < lookups; i++) {
-      const key = first + wanted.integer(keys);
+      const number = wanted.integer(keys);
+      const key = rows.get(number) ?? table.pushRandom(1, ids);
+      rows.set(number, key);
       after.lookup(after.members[origins.integer(after.length)], key, report);
       if (report.owner !== after.ownerOf(key)) wrong += 1;
       else if (before.holdersOf(key, copies).every((holder) => gone.has(holder))) lost += 1;
