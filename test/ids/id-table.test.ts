@@ -93,6 +93,7 @@ test("an empty ring and two nodes with one id are refused", () => {
   assert.throws(() => new RingOrder(table, []), /empty ring/);
   assert.throws(() => new RingOrder(table, [0, 1, 2]), (error: Error) => error instanceof ParameterError && /two nodes with one id.*nodes 0 and 2|nodes 2 and 0/.test(error.message));
   assert.equal(new RingOrder(table, [0, 1]).length, 2);
+  for (const row of [-1, 3, 0.5, NaN]) assert.throws(() => new RingOrder(table, [0, row]), (error: Error) => error instanceof ParameterError && /no such row/.test(error.message), String(row));
 });
 
 test("ids drawn by the table fill a space evenly, its top bits too", () => {
