@@ -84,6 +84,11 @@ test("the order around the ring and the successor of an id are those of a sorted
       assert.equal(distinct[ring.rows[ring.successorRank(row)]], expected, `${bits} bits: successor of ${distinct[row]}`);
     }
     ring.ranks().forEach((rank, row) => assert.equal(rank < 0 ? row % 3 : ring.rows[rank], rank < 0 ? 1 : row));
+    // By leading bits alone: as a row with those bits and zeros behind them.
+    for (let row = 0; row < distinct.length; row++) {
+      const zeros = table.push(BigInt(table.leads[row]) * ((1n << BigInt(bits)) / BigInt(table.leadSize)));
+      assert.equal(ring.successorRankOfLead(table.leads[row]), ring.successorRank(zeros), `${bits} bits`);
+    }
   }
 });
 

@@ -54,6 +54,17 @@ export class RingOrder {
     return rank === length ? 0 : rank;
   }
 
+  /**
+   * Rank of the first node at or after an id given by its leading bits alone, all others 0: enough to place ids that are drawn and not kept.
+   * @param lead a whole number from 0 to below `table.leadSize` (not checked: this is the hot path)
+   */
+  successorRankOfLead(lead: number): number {
+    const { leads, length } = this;
+    let rank = this.starts[(lead * this.scale) >>> 0];
+    while (rank < length && leads[rank] < lead) rank += 1;
+    return rank === length ? 0 : rank;
+  }
+
   /** The rank of every row of the table; -1 for rows that are no nodes. */
   ranks(): Int32Array {
     const ranks = new Int32Array(this.table.length).fill(-1);
