@@ -143,9 +143,9 @@ test("the guard sees a loop, a mesh in parts and a packet that comes twice", () 
   // Two members that each take the other for the next hop to a third.
   for (const [member, next] of [[a, b], [b, a]]) {
     const routing = group.simulation.processOf(member)?.routing ?? assert.fail();
-    const starts = routing.vector.starts.slice().fill(0);
-    starts.fill(1, target + 1);
-    (routing as { vector: object }).vector = { ...routing.vector, starts, hops: Uint16Array.of(next) };
+    const places = routing.vector.places.slice().fill(0);
+    places[target] = 1;
+    (routing as { vector: object }).vector = { ...routing.vector, places, hops: Uint16Array.of(0, 1, next) };
   }
   assert.deepEqual(forwardingLoops(group).map(({ destination, members }) => [destination, members]), [[target, [a, b]]]);
   for (const { peer } of [...(group.simulation.processOf(a)?.links.all ?? [])]) group.simulation.processOf(a)?.links.remove(peer);

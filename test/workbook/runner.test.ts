@@ -106,7 +106,9 @@ describe("running a notebook", { concurrency: 2 }, () => {
   });
 
   test("a notebook that takes too long is stopped, and what it printed is kept", async () => {
-    const result = await failing(['console.log("before");\nwhile (true) {}'], { name: "TimeLimit", cell: 0, message: /8 s/ }, { timeoutSeconds: 8 });
+    // Blocked without work, and long enough for a machine that is busy with other tests to get as far as the first line.
+    const blocked = 'console.log("before");\nAtomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+    const result = await failing([blocked], { name: "TimeLimit", cell: 0, message: /20 s/ }, { timeoutSeconds: 20 });
     assert.equal(textOf(result, 0), "before\n");
   });
 

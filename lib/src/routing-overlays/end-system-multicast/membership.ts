@@ -44,6 +44,10 @@ export class Membership {
   /** Entries of the list: alive, dead and left. */
   entries = 1;
   private sequence: number;
+  /** No member has been silent since before this time: times of news only grow. */
+  private silentSinceUs = 0;
+  /** Nodes that have become members or ceased to be, since they were last asked for. */
+  private changed: number[] = [];
 
   /**
    * @param hosts number of nodes that could be members
@@ -102,6 +106,7 @@ export class Membership {
     const was = this.isAlive[member];
     if (alive === (was === 1)) return false;
     this.isAlive[member] = alive ? 1 : 0;
+    this.changed.push(member);
     this.size += alive ? 1 : -1;
     return true;
   }
@@ -125,6 +130,13 @@ export class Membership {
     return changed;
   }
 
+  /** Nodes that have become members or ceased to be since the last call. */
+  takeChanged(): readonly number[] {
+    const { changed } = this;
+    if (changed.length > 0) this.changed = [];
+    return changed;
+  }
+
   /** Notes that a member did not answer. @returns true when that is news */
   declareDead(member: number, nowUs: number): boolean {
     return this.isAlive[member] === 1 && this.hear(member, keyOf(sequenceOf(this.keys[member]), STATUS.dead), nowUs);
@@ -135,6 +147,14 @@ export class Membership {
     const { isAlive, heardUs, self } = this;
     const queue: { member: number; silentSeconds: number }[] = [];
     const limitUs = nowUs - staleUs;
+    if (this.silentSinceUs > limitUs) return queue;
+    let silentSinceUs = nowUs;
+    for (let member = 0; member < isAlive.length; member++) {
+      if (isAlive[member] === 0 || heardUs[member] >= silentSinceUs || member === self) continue;
+      silentSinceUs = heardUs[member];
+    }
+    this.silentSinceUs = silentSinceUs;
+    if (silentSinceUs > limitUs) return queue;
     for (let member = 0; member < isAlive.length; member++) {
       if (isAlive[member] === 1 && heardUs[member] <= limitUs && member !== self) queue.push({ member, silentSeconds: (nowUs - heardUs[member]) / SECOND_US });
     }

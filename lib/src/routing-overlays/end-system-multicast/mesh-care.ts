@@ -98,6 +98,7 @@ export class MeshCare {
   /** A link is used only where there is no other way, until its time is over. */
   makeLast(context: Context, link: Link): void {
     link.isLeaving = true;
+    this.routing.linkChanged(link);
     // Who does not decide waits longer: the decision may have been lost.
     const decides = link.isRetiredHere || this.membership.isAlive[link.peer] === 0;
     context.setTimer("unlink", this.parameters.lingerSeconds * SECOND_US * (decides ? 1 : 2), link.peer);
@@ -124,6 +125,7 @@ export class MeshCare {
     if (link === undefined) return;
     link.isLeaving = false;
     link.isRetiredHere = false;
+    this.routing.linkChanged(link);
     context.cancelTimer("unlink", peer);
     this.routesChanged(context);
   }
@@ -153,6 +155,7 @@ export class MeshCare {
     this.send(context, from, { kind: "accept", sentUs: message.sentUs, degree: this.links.degree, table, entries });
     if (message.kind === "add-link") {
       link.latencyUs = message.linkUs;
+      this.routing.linkChanged(link);
       link.degree = message.degree + 1;
     } else this.ping(context, from);
   }
@@ -207,7 +210,10 @@ export class MeshCare {
 
   /** Ends a link on this side. */
   cut(context: Context, peer: number, reason: LinkReason): void {
-    if (!this.links.remove(peer)) return;
+    const link = this.links.to(peer);
+    if (link === undefined) return;
+    this.routing.linkGoes(link);
+    this.links.remove(peer);
     context.cancelTimer("unlink", peer);
     this.observer.linkChanged?.(this.self, peer, false, reason, context.nowUs);
     context.note(`link to ${peer} ends: ${reason}`);
@@ -220,12 +226,11 @@ export class MeshCare {
     const sampleUs = roundTripUs / 2;
     const known = link.latencyUs;
     link.latencyUs = boundedLatency(known === UNREACHABLE ? sampleUs : known + this.parameters.roundTripWeight * (sampleUs - known));
-    if (link.latencyUs !== known) this.routing.isStale = true;
+    if (link.latencyUs !== known) this.routing.linkChanged(link);
   }
 
   /** Routes are to be computed and advertised soon. */
   routesChanged(context: Context): void {
-    this.routing.isStale = true;
     context.setTimerOnce("update", this.parameters.triggerSeconds * SECOND_US);
   }
 
@@ -268,6 +273,7 @@ export class MeshCare {
 
   private connect(context: Context, peer: number, reason: LinkReason): Link {
     const link = this.links.add(peer, context.nowUs);
+    this.routing.linkAdded(link);
     this.observer.linkChanged?.(this.self, peer, true, reason, context.nowUs);
     context.note(`link to ${peer}: ${reason}`);
     this.routesChanged(context);

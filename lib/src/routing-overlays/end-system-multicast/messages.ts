@@ -75,7 +75,7 @@ function bodyBytes(message: NaradaMessage): number {
     case "keep-alive-answer":
       return 2 * WORD_BYTES;
     case "routing":
-      return 1 + ROUTE_BYTES * message.vector.entries + WORD_BYTES * message.vector.hops.length;
+      return 1 + ROUTE_BYTES * message.vector.entries + WORD_BYTES * message.vector.hopCount;
     case "probe":
       return 2 * WORD_BYTES + 1;
     case "probe-answer":

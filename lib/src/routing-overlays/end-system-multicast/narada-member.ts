@@ -120,8 +120,7 @@ export class NaradaMember implements Process<NaradaMessage> {
         if (link === undefined) return;
         link.degree = message.degree;
         if (link.vector === message.vector) return;
-        link.vector = message.vector;
-        this.routing.isStale = true;
+        this.routing.hear(link, message.vector);
         // The routes in force are those that neighbours have heard of, so they change no sooner than they are sent.
         if (this.parameters.triggeredUpdates === "all-changes") context.setTimerOnce("update", this.parameters.triggerSeconds * SECOND_US);
         return;
@@ -255,15 +254,14 @@ export class NaradaMember implements Process<NaradaMessage> {
   }
 
   private membersChanged(context: Context): void {
-    this.routing.isStale = true;
+    this.routing.membersChanged();
     context.setTimerOnce("forward", this.parameters.forwardSeconds * SECOND_US);
   }
 
   private sendList(context: Context): void {
     if (this.links.degree === 0) return;
     const { table, entries } = this.care.list();
-    const message: NaradaMessage = { kind: "refresh", table: table as Int32Array, entries };
-    this.toAll(context, message);
+    this.toAll(context, { kind: "refresh", table: table as Int32Array, entries });
   }
 
   /** Puts the routes as they are now in force and sends them: to all neighbours, or to those who have not heard them. */
@@ -286,11 +284,11 @@ export class NaradaMember implements Process<NaradaMessage> {
   private fallSilent(context: Context): void {
     this.phase = "gone";
     for (const name of ["routing", "update", "keep-alive", "forward"]) context.cancelTimer(name);
-    for (const { peer } of [...this.links.all]) {
-      context.cancelTimer("unlink", peer);
-      this.links.remove(peer);
+    for (const link of [...this.links.all]) {
+      context.cancelTimer("unlink", link.peer);
+      this.routing.linkGoes(link);
+      this.links.remove(link.peer);
     }
-    this.routing.isStale = true;
     this.routing.install();
   }
 
