@@ -4,7 +4,7 @@ import type { Row } from "overlay-lab/dist/analysis/table";
 import { defineExperiment, type ExperimentDefinition } from "overlay-lab/dist/experiments/define";
 import { jobId, runJob, type JobStore } from "overlay-lab/dist/experiments/job";
 import { runExperiment } from "overlay-lab/dist/experiments/run";
-import { InvariantError, LimitError, ParameterError } from "overlay-lab/dist/errors";
+import { InvariantError, LimitError, ParameterError, ParseError } from "overlay-lab/dist/errors";
 import { RandomStream } from "overlay-lab/dist/simulation/random";
 import { UNIFORM_MEAN } from "../fixtures/uniform-mean";
 
@@ -147,6 +147,12 @@ test("an error inside a run keeps its kind and cause and gains the address of th
     const kind = cause instanceof TypeError ? InvariantError : cause.constructor;
     assert.throws(() => runJob(failing, JOB), (error) => error instanceof Error && error.constructor === kind && error.cause === cause && error.message.startsWith(cause.message) && /replication 0/.test(error.message));
   }
+});
+
+test("a malformed input file inside a run stays a ParseError, with its place in the file", () => {
+  const cause = new ParseError({ what: "cannot read an edge", where: "overlay file, line 3", offset: 9 });
+  const failing = { ...UNIFORM_MEAN, run: () => { throw cause; } } as ExperimentDefinition;
+  assert.throws(() => runJob(failing, JOB), (error) => error instanceof ParseError && error.offset === 9 && error.cause === cause && /^cannot read an edge .*line 3, .*replication 0, seed 7.*, byte 9\)$/.test(error.message));
 });
 
 test("minus zero becomes zero, because no file keeps its sign", () => {

@@ -84,6 +84,11 @@ test("the order around the ring and the successor of an id are those of a sorted
       assert.equal(distinct[ring.rows[ring.successorRank(row)]], expected, `${bits} bits: successor of ${distinct[row]}`);
     }
     ring.ranks().forEach((rank, row) => assert.equal(rank < 0 ? row % 3 : ring.rows[rank], rank < 0 ? 1 : row));
+    // By leading bits alone: as a row with those bits and zeros behind them.
+    for (let row = 0; row < distinct.length; row++) {
+      const zeros = table.push(BigInt(table.leads[row]) * ((1n << BigInt(bits)) / BigInt(table.leadSize)));
+      assert.equal(ring.successorRankOfLead(table.leads[row]), ring.successorRank(zeros), `${bits} bits`);
+    }
   }
 });
 
@@ -93,6 +98,7 @@ test("an empty ring and two nodes with one id are refused", () => {
   assert.throws(() => new RingOrder(table, []), /empty ring/);
   assert.throws(() => new RingOrder(table, [0, 1, 2]), (error: Error) => error instanceof ParameterError && /two nodes with one id.*nodes 0 and 2|nodes 2 and 0/.test(error.message));
   assert.equal(new RingOrder(table, [0, 1]).length, 2);
+  for (const row of [-1, 3, 0.5, NaN]) assert.throws(() => new RingOrder(table, [0, row]), (error: Error) => error instanceof ParameterError && /no such row/.test(error.message), String(row));
 });
 
 test("ids drawn by the table fill a space evenly, its top bits too", () => {

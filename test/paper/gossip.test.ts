@@ -69,3 +69,15 @@ test("HY-3: HyParView reaches nearly all survivors of 80 and 90 per cent failure
     assert.ok(mean >= least && mean <= most, `${share} dead: ${mean}`);
   }
 });
+
+test("HY-3: with 70 per cent dead two shuffles of each node heal HyParView, without a broadcast or probe", () => {
+  for (const seed of [1, 2, 3]) {
+    const views = settledViews({ protocol: "hyparview", nodes: 400, cycles: 10, seed });
+    const random = new RandomStream({ seed, name: "healing" });
+    const survivors = crashShare(views, 0.7, random);
+    const [before] = reliabilities(views, survivors, 1, random);
+    views.runFor(20_000_000);
+    const [after] = reliabilities(views, survivors, 1, random);
+    assert.ok(before < 0.8 && after > 0.95, `seed ${seed}: ${before} before, ${after} after`);
+  }
+});

@@ -24,7 +24,11 @@ function runWorld(seed: number): void {
   for (const [node, process] of up) {
     checkSuperpeerNode(process, node);
     if (process.role.kind === "superpeer") {
-      for (const partner of process.role.partners.keys()) assert.equal((simulation.processOf(partner)?.role as SuperpeerRole).cluster, process.role.cluster, `partner ${partner} of ${node}`);
+      for (const partner of process.role.partners.keys()) {
+        const other = simulation.processOf(partner);
+        assert.equal((other?.role as SuperpeerRole).cluster, process.role.cluster, `partner ${partner} of ${node}`);
+        assert.deepEqual(process.role.index.filesOf(partner), other?.files, `index of ${node} for its partner ${partner}`);
+      }
       continue;
     }
     assert.ok(process.role.superpeers.size > 0, `leaf ${node} found no cluster`);

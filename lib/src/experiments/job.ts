@@ -4,7 +4,7 @@
  */
 import { RandomStream } from "../simulation/random";
 import type { Row } from "../analysis/table";
-import { InvariantError, LimitError, OverlayLabError, ParameterError, showValue } from "../errors";
+import { InvariantError, LimitError, OverlayLabError, ParameterError, ParseError, showValue } from "../errors";
 import { canonicalJson, sha256Text } from "./canonical-json";
 import { checkRows } from "./checks";
 import type { Arm, ExperimentDefinition, Parameters, RunContext } from "./define";
@@ -77,6 +77,11 @@ function runContext(job: Job): RunContext {
 function atJob(error: unknown, where: string): OverlayLabError {
   const message = error instanceof Error ? error.message : showValue(error);
   const facts = { what: message, where };
+  // A malformed input stays one, or a reader's typing error would be called a defect of the library.
+  if (error instanceof ParseError) {
+    const place = (error.facts.where ?? "").replace(/(, )?byte \d+$/, "");
+    return Object.assign(new ParseError({ ...error.facts, where: place === "" ? where : `${place}, ${where}`, offset: error.offset }), { cause: error });
+  }
   const wrapped = error instanceof ParameterError ? new ParameterError(facts) : error instanceof LimitError ? new LimitError(facts) : new InvariantError(facts);
   wrapped.cause = error;
   return wrapped;

@@ -21,11 +21,14 @@ export class RingOrder {
   /**
    * @param table ids; must not change afterwards as far as the rows given are concerned
    * @param members rows that are nodes, at least one
-   * @throws ParameterError when there is none, or two have the same id
+   * @throws ParameterError when there is none, one is no row of the table, or two have the same id
    */
   constructor(readonly table: IdTable, members: ArrayLike<number>) {
     this.length = members.length;
     if (members.length === 0) throw new ParameterError({ what: "empty ring", got: 0, expected: "at least one node", where: "parameter members" });
+    for (let i = 0; i < members.length; i++) {
+      if (!(members[i] >= 0 && members[i] < table.length && Math.floor(members[i]) === members[i])) throw new ParameterError({ what: "no such row of the table", got: members[i], expected: `a whole number from 0 to ${table.length - 1}`, where: `parameter members, entry ${i}` });
+    }
     const stretch = 9007199254740992 / table.leadSize;
     const positions = Float64Array.from(members, (row) => table.leads[row] * stretch);
     const points = orderPoints(positions, Int32Array.from(members));
@@ -48,6 +51,17 @@ export class RingOrder {
     let rank = this.starts[(lead * this.scale) >>> 0];
     while (rank < length && leads[rank] < lead) rank += 1;
     while (rank < length && leads[rank] === lead && table.compare(rows[rank], row) < 0) rank += 1;
+    return rank === length ? 0 : rank;
+  }
+
+  /**
+   * Rank of the first node at or after an id given by its leading bits alone, all others 0: enough to place ids that are drawn and not kept.
+   * @param lead a whole number from 0 to below `table.leadSize` (not checked: this is the hot path)
+   */
+  successorRankOfLead(lead: number): number {
+    const { leads, length } = this;
+    let rank = this.starts[(lead * this.scale) >>> 0];
+    while (rank < length && leads[rank] < lead) rank += 1;
     return rank === length ? 0 : rank;
   }
 

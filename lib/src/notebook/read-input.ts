@@ -32,7 +32,12 @@ export function readInput(path: string): Uint8Array {
   }
 }
 
-/** Like {@link readInput}, as UTF-8 text. */
+/**
+ * Like {@link readInput}, as UTF-8 text.
+ * @throws StorageError also for an empty file, which a notebook would take for none
+ */
 export function readInputText(path: string): string {
-  return new TextDecoder("utf-8").decode(readInput(path));
+  const text = new TextDecoder("utf-8").decode(readInput(path));
+  if (text.trim() === "") throw new StorageError({ what: "the input file is empty", got: path, expected: "a file with text in it", where: "readInputText" });
+  return text;
 }

@@ -125,10 +125,22 @@ test("after the sudden death of 60 per cent the survivors find each other again"
   assert.equal(delivered.get(9)?.length, 60);
 });
 
+test("without probes a shuffle finds a dead neighbour out", () => {
+  const overlay = new HyParView(12, { probePeriodUs: 0, periodUs: 1_000_000, acknowledgeUs: 100_000 }, () => 0);
+  const simulation = new Simulation<HyParViewMessage, HyParView>({ nodes: 12, seed: 3, process: () => overlay, transport: constantDelay(10_000), startUs: (node) => node * 10_000 });
+  simulation.run({ untilUs: 5_000_000 });
+  simulation.crash(4);
+  const trusting = () => Array.from({ length: 12 }, (_, node) => node).filter((node) => node !== 4 && overlay.activeOf(node).includes(4));
+  assert.ok(trusting().length > 0);
+  simulation.run({ untilUs: 60_000_000 });
+  assert.deepEqual(trusting(), []);
+});
+
 test("sizes on the wire follow the contents, and parameters out of range are refused by name", () => {
   assert.equal(hyParViewMessageBytes({ kind: "shuffle", origin: 1, ttl: 6, entries: [1, 2, 3, 4, 5, 6, 7] }), 44 + 8 * 6);
   assert.equal(hyParViewMessageBytes({ kind: "acknowledge" }), 40);
   for (const wrong of [{ activeSize: 0 }, { passiveSize: -1 }, { passiveWalkLength: 7 }, { shuffleActive: 6 }, { shufflePassive: 31 }, { periodUs: 0.5 }, { acknowledgeUs: NaN }, { probePeriodUs: -1 }]) {
     assert.throws(() => new HyParView(10, wrong), (error: Error) => error instanceof ParameterError && error.message.includes(Object.keys(wrong)[0]), JSON.stringify(wrong));
   }
+  for (const nodes of [0, -1, 1.5, NaN]) assert.throws(() => new HyParView(nodes), /nodes/);
 });

@@ -71,6 +71,6 @@ test("recent updates come newest first and only within the window", () => {
 
 test("what is not an entry is refused", () => {
   const store = new ReplicaStore();
-  for (const wrong of [null, {}, { ...entry("x", "v", 1), key: 3 }, { ...entry("x", "v", 1), value: 7 }, entry("x", "v", -1), entry("x", "v", NaN)]) assert.throws(() => store.merge(wrong as UpdateEntry, 1), ParameterError);
+  for (const wrong of [null, {}, { key: "x", value: "v", activatedUs: 1 }, { ...entry("x", "v", 1), key: 3 }, { ...entry("x", "v", 1), value: 7 }, entry("x", "v", -1), entry("x", "v", NaN)]) assert.throws(() => store.merge(wrong as UpdateEntry, 1), ParameterError);
   assert.equal(store.size, 0);
 });

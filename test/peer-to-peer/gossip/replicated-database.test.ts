@@ -109,3 +109,13 @@ test("sizes on the wire follow the contents, and parameters out of range are ref
   }
   assert.throws(() => new DatabaseSite(1), ParameterError);
 });
+
+test("of two updates in the same microsecond at one site the second wins", () => {
+  const site = new DatabaseSite(3);
+  const context = new RecordingContext<DatabaseMessage>({ self: 0, nowUs: 5 });
+  site.update(context, "x", "first");
+  site.update(context, "x", "second");
+  assert.equal(site.store.valueOf("x"), "second");
+  site.update(context, "x", null);
+  assert.equal(site.store.valueOf("x"), undefined);
+});

@@ -52,6 +52,7 @@ test("a copy that is known goes no further, and no copy goes back to its sender"
 
 test("parameters out of range are refused by name", () => {
   for (const wrong of [{ fanout: -1 }, { fanout: 1.5 }, { acknowledgeUs: 0 }, { acknowledged: "yes" }]) {
+    assert.throws(() => new CyclonBroadcast(null as unknown as Cyclon), ParameterError);
     assert.throws(() => new CyclonBroadcast(new Cyclon(3), wrong as Partial<ViewBroadcastParameters>), (error: Error) => error instanceof ParameterError && error.message.includes(Object.keys(wrong)[0]));
   }
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ParameterError } from "overlay-lab/dist/errors";
-import { LOAD_COSTS, MatchModel, completeSuperpeers, evaluateLoad, powerLawSuperpeers, superpeersFromLinks, type LoadParameters } from "overlay-lab/dist/peer-to-peer/superpeers";
+import { LOAD_COSTS, MatchModel, completeSuperpeers, evaluateLoad, powerLawSuperpeers, superpeersFromLinks, type LoadParameters, type UserClass } from "overlay-lab/dist/peer-to-peer/superpeers";
+import { networkLoad } from "overlay-lab/dist/experiments";
 import { RandomStream } from "overlay-lab/dist/simulation";
 
 const random = () => new RandomStream({ seed: 1, name: "users" });
@@ -53,7 +54,7 @@ test("redundancy k costs k uploads and halves a superpeer's questions", () => {
 });
 
 test("power-law graphs are connected, simple, and have the mean degree asked for", () => {
-  for (const [count, degree, exponent] of [[500, 3.1, 0.8], [500, 3.1, 0.35], [200, 20, 0.3], [50, 10, 0]]) {
+  for (const [count, degree, exponent] of [[500, 3.1, 0.8], [500, 3.1, 0.35], [200, 20, 0.3], [50, 10, 0], [1000, 3.1, 0], [1000, 2.5, 0.01]]) {
     const graph = powerLawSuperpeers(count, degree, exponent, new RandomStream({ seed: 2, name: "graph" }));
     assert.ok(Math.abs(graph.neighbours.length / count / degree - 1) < 0.08, `${graph.neighbours.length / count} for ${degree}`);
     for (let node = 0; node < count; node++) {
@@ -68,12 +69,16 @@ test("what is out of range is refused by name", () => {
   const graph = completeSuperpeers(3);
   const wrong: Partial<LoadParameters>[] = [
     { clusterSize: 0 }, { redundancy: 11 }, { ttl: -1 }, { queryRate: NaN }, { joinRate: -1 }, { updateRate: Infinity }, { meanMatch: 0.6 }, { matchRatio: 0 }, { sources: 0 }, { userClasses: [] },
-    { userClasses: [{ share: 0.5, files: 1 }] }, { costs: { ...LOAD_COSTS, multiplex: NaN } }, { costs: null as unknown as typeof LOAD_COSTS },
+    { userClasses: [{ share: 0.5, files: 1 }] }, { userClasses: [null as unknown as UserClass] }, { costs: { queryBytes: 1 } as unknown as typeof LOAD_COSTS },
+    { costs: { ...LOAD_COSTS, sendQuery: [1] as unknown as [number, number] } }, { costs: { ...LOAD_COSTS, sendJoin: 1 as unknown as [number, number] } }, { costs: [] as unknown as typeof LOAD_COSTS }, { costs: { ...LOAD_COSTS, multiplex: NaN } }, { costs: null as unknown as typeof LOAD_COSTS },
   ];
   for (const parameters of wrong) assert.throws(() => evaluateLoad(graph, parameters, random()), ParameterError, JSON.stringify(parameters));
   assert.throws(() => completeSuperpeers(0), ParameterError);
+  for (const users of [0, 5, NaN, 10.5]) assert.throws(() => networkLoad({ seed: 1, users }), /users/);
+  assert.throws(() => networkLoad({ seed: 1, load: { clusterSize: 0 } }), /clusterSize/);
   assert.throws(() => powerLawSuperpeers(10, 10, 0.5, random()), /outDegree/);
   assert.throws(() => powerLawSuperpeers(10, 3, NaN, random()), /exponent/);
   assert.throws(() => superpeersFromLinks(2, [[0, 2]]), ParameterError);
   assert.throws(() => superpeersFromLinks(2, [[1, 1]]), ParameterError);
+  for (const pairs of [null, [null], [[0]], [[0, 1, 1]], "01"]) assert.throws(() => superpeersFromLinks(2, pairs as unknown as [number, number][]), ParameterError, JSON.stringify(pairs));
 });

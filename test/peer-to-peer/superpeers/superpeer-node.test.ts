@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvariantError, ParameterError } from "overlay-lab/dist/errors";
-import { SuperpeerNode, SuperpeerRole, checkSuperpeerNode, superpeerMessageBytes, type SuperpeerMessage, type SuperpeerParameters } from "overlay-lab/dist/peer-to-peer/superpeers";
-import { RecordingContext } from "overlay-lab/dist/simulation";
+import { SuperpeerNode, SuperpeerRole, checkSuperpeerNode, filesDigest, superpeerMessageBytes, type SuperpeerMessage, type SuperpeerParameters } from "overlay-lab/dist/peer-to-peer/superpeers";
+import { RecordingContext, Simulation, constantDelay } from "overlay-lab/dist/simulation";
 import { OWN_FILE, ask, processesOf, superpeerWorld, superpeersOf } from "./world";
 
 const sentTo = (context: RecordingContext<SuperpeerMessage>, to: number) => context.sent.filter((each) => each.to === to).map(({ message }) => message);
 
 /** A founder with leaves 1..count, each with file 100 + its number. */
 function founder(count: number, parameters: Partial<SuperpeerParameters> = {}): { process: SuperpeerNode; context: RecordingContext<SuperpeerMessage>; role: SuperpeerRole } {
-  const process = new SuperpeerNode(parameters, { files: [100] });
+  const process = new SuperpeerNode(parameters, { files: [100], capacity: parameters.minCapacity ?? 1 });
   const context = new RecordingContext<SuperpeerMessage>({ self: 0 });
   process.onStart(context);
   for (let leaf = 1; leaf <= count; leaf++) process.onMessage(context, leaf, join({ capacity: leaf, uptimeUs: 1000, files: [100 + leaf] }));
@@ -35,10 +35,10 @@ test("a superpeer takes leaves in and indexes them; an update changes the index,
   assert.deepEqual(role.index.filesOf(2), [7]);
   process.onMessage(context, 2, { kind: "bye" });
   assert.deepEqual([role.index.filesOf(2), role.leaves.has(2)], [[], false]);
-  process.onMessage(context, 2, { kind: "alive" });
+  process.onMessage(context, 2, { kind: "alive", digest: 0 });
   assert.deepEqual(sentTo(context, 2), [{ kind: "unknown" }], "who was forgotten is told so");
   context.nowUs = 25_000_001;
-  process.onMessage(context, 3, { kind: "alive" });
+  process.onMessage(context, 3, { kind: "alive", digest: filesDigest([103]) });
   process.onTimer(context, "heartbeat", 0);
   assert.deepEqual([...role.leaves.keys()], [3], "leaf 1 was silent for longer than allowed");
   assert.deepEqual(role.index.owners(), [0, 3]);
@@ -50,7 +50,7 @@ test("a full cluster refuses, and has its best leaf found a cluster when a newco
   process.onMessage(context, 8, { kind: "link", link: { cluster: 77, nodes: [8] } });
   context.clear();
   process.onMessage(context, 5, join());
-  assert.deepEqual(sentTo(context, 5), [{ kind: "refuse", others: [8] }]);
+  assert.deepEqual(sentTo(context, 5), [{ kind: "refuse", others: [8], full: true }]);
   context.clear();
   process.onMessage(context, 5, join({ insist: true }));
   assert.deepEqual(sentTo(context, 2).map(({ kind }) => kind), ["found"], "leaf 2 has the highest capacity");
@@ -63,9 +63,10 @@ test("a full cluster refuses, and has its best leaf found a cluster when a newco
 });
 
 test("if nobody is eligible a full cluster refuses even those who insist", () => {
-  const { process, context } = founder(1, { maxLeaves: 1, minCapacity: 1000 });
+  const { process, context, role } = founder(1, { maxLeaves: 1, minCapacity: 1000 });
+  assert.deepEqual([role.kind, role.leaves.size], ["superpeer", 1]);
   process.onMessage(context, 5, join({ insist: true }));
-  assert.deepEqual(sentTo(context, 5), [{ kind: "refuse", others: [] }]);
+  assert.deepEqual(sentTo(context, 5), [{ kind: "refuse", others: [], full: true }]);
 });
 
 test("the first superpeer of a cluster has its best leaf promoted while partners are missing, and shares the index of its own files with it", () => {
@@ -73,7 +74,7 @@ test("the first superpeer of a cluster has its best leaf promoted while partners
   process.onTimer(context, "heartbeat", 0);
   assert.deepEqual(sentTo(context, 3).map(({ kind }) => kind), ["promote"]);
   context.clear();
-  process.onMessage(context, 3, { kind: "ping", link: { cluster: role.cluster, nodes: [0, 3] }, links: [] });
+  process.onMessage(context, 3, { kind: "ping", link: { cluster: role.cluster, nodes: [0, 3] }, links: [], digest: filesDigest([103]) });
   assert.deepEqual(role.link, { cluster: role.cluster, nodes: [0, 3] });
   assert.deepEqual(sentTo(context, 3).map(({ kind }) => kind), ["share", "pong"]);
   assert.equal(role.leaves.has(3), false);
@@ -187,6 +188,66 @@ test("with a dead host cache a lonely eligible node founds a cluster in the end,
     return node.role.kind;
   };
   assert.deepEqual([alone(5), alone(4)], ["superpeer", "leaf"]);
+});
+
+/** Nodes that join in turn, each with contacts of its own. */
+function worldWithContacts(nodes: number, parameters: Partial<SuperpeerParameters>, contactsOf: (node: number) => readonly number[]): Simulation<SuperpeerMessage, SuperpeerNode> {
+  const process = (node: number) => new SuperpeerNode(parameters, { capacity: 1 + (node % 10), files: [OWN_FILE + node], contacts: contactsOf(node) });
+  return new Simulation<SuperpeerMessage, SuperpeerNode>({ nodes, seed: 15, transport: constantDelay(20_000), startUs: (node) => node * 100_000, process });
+}
+
+const orphansOf = (simulation: Simulation<SuperpeerMessage, SuperpeerNode>) => processesOf(simulation).filter(([, { role }]) => role.kind === "leaf" && role.superpeers.size === 0).map(([node]) => node);
+
+test("nodes that know only each other begin an overlay, and so do leaves whose superpeers all died", () => {
+  const pair = worldWithContacts(2, {}, (node) => [1 - node]);
+  pair.run({ untilUs: 60_000_000 });
+  assert.deepEqual(superpeersOf(pair).length, 1);
+  assert.deepEqual(orphansOf(pair), []);
+  const many = worldWithContacts(40, {}, (node) => (node === 0 ? [] : [node - 1, (node * 7) % 40, (node * 11) % 40].filter((other) => other !== node)));
+  many.run({ untilUs: 60_000_000 });
+  for (const node of superpeersOf(many)) many.crash(node);
+  many.run({ untilUs: 300_000_000 });
+  assert.ok(processesOf(many).length > 25);
+  assert.deepEqual(orphansOf(many), []);
+  assert.ok(superpeersOf(many).length < 20, "most of them joined those who began");
+});
+
+test("a newcomer that knows leaves only gets into an overlay in which every cluster is full", () => {
+  // Each contact is a leaf of the clusters before; what it names is full, so the newcomer has to insist with a superpeer, not with the leaf.
+  for (const maxLeaves of [1, 2]) {
+    const simulation = worldWithContacts(12, { maxLeaves, joinTries: 5 }, (node) => (node === 0 ? [] : [node >> 1, Math.max(0, node - 2)].filter((other) => other !== node)));
+    simulation.run({ untilUs: 120_000_000 });
+    assert.deepEqual(orphansOf(simulation), []);
+  }
+});
+
+test("an upload, an update or a partner's share that was lost is sent again", () => {
+  const { process, context, role } = founder(2, { redundancy: 2 });
+  process.onMessage(context, 1, { kind: "alive", digest: filesDigest([101]) });
+  assert.deepEqual(sentTo(context, 1).map(({ kind }) => kind), ["pong"], "all is as the leaf says");
+  context.clear();
+  process.onMessage(context, 1, { kind: "alive", digest: filesDigest([101, 500]) });
+  assert.deepEqual(sentTo(context, 1).map(({ kind }) => kind), ["resend", "pong"]);
+  const ping = { kind: "ping", link: { cluster: role.cluster, nodes: [0, 2] }, links: [], digest: filesDigest([102]) } as const;
+  process.onMessage(context, 2, ping);
+  context.clear();
+  process.onMessage(context, 2, ping);
+  assert.deepEqual(sentTo(context, 2)[0], { kind: "share", files: [100], answer: false }, "its own share never came");
+  process.onMessage(context, 2, { kind: "share", files: [102], answer: true });
+  context.clear();
+  process.onMessage(context, 2, ping);
+  assert.deepEqual(sentTo(context, 2).map(({ kind }) => kind), ["pong"]);
+  const simulation = new Simulation<SuperpeerMessage, SuperpeerNode>({
+    nodes: 2, seed: 4, transport: constantDelay(20_000), faults: [{ kind: "loss", probability: 1, fromUs: 5_000_000, untilUs: 6_000_000 }],
+    process: (node) => new SuperpeerNode({}, { files: [node], contacts: node === 0 ? [] : [0] }),
+  });
+  simulation.invokeAt(5_500_000, 1, (leaf, at) => leaf.offer(at, 77, true));
+  simulation.run({ untilUs: 30_000_000 });
+  assert.deepEqual((simulation.processOf(0)?.role as SuperpeerRole).index.filesOf(1), [1, 77]);
+});
+
+test("facts that are no table are refused", () => {
+  assert.throws(() => new SuperpeerNode({}, null as unknown as object), ParameterError);
 });
 
 test("broken states are named", () => {

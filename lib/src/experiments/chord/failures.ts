@@ -65,12 +65,12 @@ export const chordChurn = defineExperiment({
   question: "How do lookups fare while nodes come and go?",
   section: "P&D 9.4.2",
   parameters: {
-    idBits: 160, nodes: 250, successors: 20, seconds: 400, warmUpSeconds: 60, lookupsPerSecond: 4, stabiliseSeconds: 30, fixFingersSeconds: 30, fingersPerRound: 1, checkPredecessorSeconds: 30,
+    idBits: 160, nodes: 250, successors: 20, seconds: 140, warmUpSeconds: 40, lookupsPerSecond: 4, stabiliseSeconds: 30, fixFingersSeconds: 30, fingersPerRound: 1, checkPredecessorSeconds: 30,
     jitter: 0.5, timeoutMs: 500, minLatencyMs: 20, maxLatencyMs: 100, style: "iterative", routing: "fingers and successors", departure: "leave",
   },
   factors: [{ name: "rate", title: "Joins and departures", type: "number", unit: "per s each", levels: [0.05, 0.2, 0.4] }],
   seed: 40,
-  replications: { quick: 2, full: 20 },
+  replications: { quick: 3, full: 20 },
   metrics: [
     { name: "path", title: "Path length", type: "number", unit: "hops", digits: 4, definition: "Steps to nodes that answered, the last one to the owner counted; mean over the lookups that end." },
     { name: "timeouts", title: "Timeouts", type: "number", digits: 4, definition: "Contacts with nodes that do not answer, mean over the lookups that end." },
@@ -168,8 +168,12 @@ function churnWorld(context: RunContext, process: ChordProcess, size: number): {
   const up = new Set<number>(upTo(size));
   // A member that is up; newcomers count once they have joined.
   const choose = (random: { integer(bound: number): number }): number => {
-    const members = [...up].filter((node) => process.isMember(node));
-    return members.length === 0 ? -1 : members[random.integer(members.length)];
+    let members = 0;
+    for (const node of up) if (process.isMember(node)) members += 1;
+    if (members === 0) return -1;
+    let left = random.integer(members);
+    for (const node of up) if (process.isMember(node) && left-- === 0) return node;
+    return -1;
   };
   return { simulation, up, choose };
 }

@@ -1,7 +1,7 @@
 /** How many keys a node gets: figures 8 and 9 of SIGCOMM 2001; and which keys are lost when nodes fail, figure 11. */
 import { ChordSnapshot, RouteReport } from "../../peer-to-peer";
 import { ParameterError } from "../../errors";
-import { RingOrder, type IdTable } from "../../ids";
+import { RingOrder } from "../../ids";
 import type { RandomStream } from "../../simulation";
 import { keyLoadQuantile } from "../consistent-hashing/theory";
 import { defineExperiment } from "../define";
@@ -34,7 +34,7 @@ export const chordKeysPerNode = defineExperiment({
     const row: Record<string, number> = {};
     // One set of keys that grows: each level adds its keys to those before.
     for (const [i, level] of KEY_LEVELS.entries()) {
-      countKeys(ring, table, keys, nodes * (level - (i === 0 ? 0 : KEY_LEVELS[i - 1])), counts);
+      countKeys(ring, keys, nodes * (level - (i === 0 ? 0 : KEY_LEVELS[i - 1])), counts);
       row[`p99_at_${level}`] = percentileOf(counts, 0.99);
       if (level === 50) row.most_at_50 = percentileOf(counts, 1);
     }
@@ -42,17 +42,10 @@ export const chordKeysPerNode = defineExperiment({
   },
 });
 
-/** Gives drawn keys to the nodes of a ring and counts them by rank. The rows used for the keys are used again. */
-function countKeys(ring: RingOrder, table: IdTable, random: RandomStream, count: number, counts: Int32Array): void {
-  const first = table.length;
-  const batch = 10_000;
-  for (let done = 0; done < count; done += batch) {
-    const size = Math.min(batch, count - done);
-    table.length = first;
-    table.pushRandom(size, random);
-    for (let i = 0; i < size; i++) counts[ring.successorRank(first + i)] += 1;
-  }
-  table.length = first;
+/** Gives drawn keys to the nodes of a ring and counts them by rank. The keys lie at 2^32 places of the circle, thousands to each node. */
+function countKeys(ring: RingOrder, random: RandomStream, count: number, counts: Int32Array): void {
+  const step = ring.table.leadSize / 4294967296;
+  for (let i = 0; i < count; i++) counts[ring.successorRankOfLead(Math.floor(random.uint32() * step))] += 1;
 }
 
 /** Percentiles of the keys of a host with virtual nodes. */
@@ -82,7 +75,7 @@ export const chordVirtualNodes = defineExperiment({
     const table = drawnNodes(context, hosts * perHost);
     const ring = new RingOrder(table, upTo(table.length));
     const counts = new Int32Array(ring.length);
-    countKeys(ring, table, context.random("keys"), hosts * countOf(context.parameters, "keysPerHost", 1, 10_000), counts);
+    countKeys(ring, context.random("keys"), hosts * countOf(context.parameters, "keysPerHost", 1, 10_000), counts);
     const loads = new Int32Array(hosts);
     for (let rank = 0; rank < ring.length; rank++) loads[Math.floor(ring.rows[rank] / perHost)] += counts[rank];
     return [{ keys_p1: percentileOf(loads, 0.01), keys_p99: percentileOf(loads, 0.99) }];
@@ -94,7 +87,7 @@ export const chordLostKeys = defineExperiment({
   id: "chord-lost-keys",
   question: "When many nodes fail at once and the ring repairs itself, how many lookups find no key?",
   section: "P&D 9.4.2",
-  parameters: { idBits: 160, nodes: 10_000, keys: 100_000, lookups: 10_000, replicas: 1 },
+  parameters: { idBits: 62, nodes: 10_000, keys: 1_000_000, lookups: 10_000, replicas: 1 },
   factors: [{ name: "failed", title: "Share of the nodes that fail", type: "number", levels: [0.01, 0.025, 0.05, 0.1, 0.15, 0.2] }],
   seed: 11,
   replications: { quick: 3, full: 20 },
@@ -110,16 +103,19 @@ export const chordLostKeys = defineExperiment({
     const dead = failedNodes(arm.failed as number, nodes, context.random("failures"));
     const before = new ChordSnapshot(table, upTo(nodes), { fingers: 1 });
     const after = new ChordSnapshot(table, others(nodes, dead), { successors: 20 });
-    const keys = countOf(parameters, "keys", 1, 10_000_000);
-    const first = table.pushRandom(keys, context.random("keys"));
+    const keys = countOf(parameters, "keys", 1, 4_000_000_000);
     const gone = new Set(dead);
     const lookups = countOf(parameters, "lookups", 1, 10_000_000);
     const copies = countOf(parameters, "replicas", 1, 64);
-    const [wanted, origins] = [context.random("wanted"), context.random("origins")];
+    const [wanted, origins, ids] = [context.random("wanted"), context.random("origins"), context.random("keys")];
     const report = new RouteReport();
+    // Only keys that are looked up get an id: the others change nothing.
+    const rows = new Map<number, number>();
     let [lost, wrong] = [0, 0];
     for (let i = 0; i < lookups; i++) {
-      const key = first + wanted.integer(keys);
+      const number = wanted.integer(keys);
+      const key = rows.get(number) ?? table.pushRandom(1, ids);
+      rows.set(number, key);
       after.lookup(after.members[origins.integer(after.length)], key, report);
       if (report.owner !== after.ownerOf(key)) wrong += 1;
       else if (before.holdersOf(key, copies).every((holder) => gone.has(holder))) lost += 1;

@@ -8,9 +8,9 @@ import type { RandomStream } from "../../simulation";
 import { defineExperiment } from "../define";
 import { countOf, drawnNodes, meanOf, percentileOf, upTo } from "./setting";
 
-/** Hosts spread evenly over the globe, land or sea: positions by area, latencies by distance in fibre. */
-function worldWide(hosts: number, random: RandomStream): LatencyModel {
-  const places = Array.from({ length: Math.min(hosts, 400) }, () => ({ latitude: (asin(2 * random.uniform() - 1) * 180) / Math.PI, longitude: 360 * random.uniform() - 180 }));
+/** Hosts at so many places spread evenly over the globe, land or sea: positions by area, latencies by distance in fibre. */
+function worldWide(hosts: number, sites: number, random: RandomStream): LatencyModel {
+  const places = Array.from({ length: Math.min(hosts, sites) }, () => ({ latitude: (asin(2 * random.uniform() - 1) * 180) / Math.PI, longitude: 360 * random.uniform() - 180 }));
   return new GeographicLatency(places, Array.from({ length: hosts }, () => random.integer(places.length)));
 }
 
@@ -66,7 +66,7 @@ export const chordLatency = defineExperiment({
   id: "chord-latency",
   question: "How much longer does a Chord lookup take than the round trip to the owner, and what do near alternates save?",
   section: "P&D 9.4.2",
-  parameters: { idBits: 160, nodes: 1000, lookups: 600, network: "globe" },
+  parameters: { idBits: 160, nodes: 1000, lookups: 600, network: "globe", places: 150 },
   factors: [
     { name: "style", title: "Style", type: "string", levels: ["recursive", "iterative"] },
     { name: "alternates", title: "Alternates of a finger", type: "integer", levels: [0, 1, 2, 4, 8, 16] },
@@ -82,7 +82,7 @@ export const chordLatency = defineExperiment({
     const nodes = countOf(context.parameters, "nodes", 2, 200_000);
     const network = checkChoice("network", context.parameters.network as "globe" | "cube", ["globe", "cube"]);
     const places = context.random("places");
-    const model = network === "cube" ? inACube(nodes, places) : worldWide(nodes, places);
+    const model = network === "cube" ? inACube(nodes, places) : worldWide(nodes, countOf(context.parameters, "places", 1, 2000), places);
     const alternates = checkNumber("alternates", arm.alternates, { min: 0, max: 32, integer: true });
     const summary = lookupStretch(model, drawnNodes(context, nodes), { style: arm.style as LookupStyle, alternates, lookups: countOf(context.parameters, "lookups", 1, 10_000_000) }, context.random("lookups"));
     return [{ stretch: summary.median, stretch_p90: summary.p90, latency_ms: summary.meanLatencyMs }];

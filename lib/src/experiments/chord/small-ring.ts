@@ -112,9 +112,10 @@ export function recordLookup(ring: SmallRing, from: number, key: number): Record
     process.lookup(context, row);
   });
   const data = recordSteps(simulation, { untilUs: 60_000_000 });
-  const visited = data.steps.flatMap(({ records }) => records.filter(({ kind }) => kind === "deliver").map((record) => ids[record.node]));
-  const path = [from, ...visited.filter((id, i) => id !== from || i < visited.length - 1)];
-  return { data, path: path[path.length - 1] === from && path.length > 1 ? path.slice(0, -1) : path };
+  const others = data.steps.flatMap(({ records }) => records.filter(({ kind, node: at }) => kind === "deliver" && ids[at] !== from).map((record) => ids[record.node]));
+  // The way ends at the owner. To the node that asks it leads back only if that is the owner; else what it hears at the end is the answer.
+  const isOwner = others.length > 0 && ownerOnRing(ring, key) === from;
+  return { data, path: [from, ...others, ...(isOwner ? [from] : [])] };
 }
 
 /** How a recorded lookup is told; the fields are those that `stepsFromRecording` asks for. */

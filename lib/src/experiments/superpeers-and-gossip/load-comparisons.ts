@@ -1,12 +1,12 @@
 /** The comparisons of Yang & Garcia-Molina (ICDE 2003) that the load model is held against: redundancy, a shorter TTL, and the redesign of a Gnutella-like network. */
-import { checkChoice } from "../../errors";
-import { completeSuperpeers, evaluateLoad, powerLawSuperpeers, type LoadParameters, type LoadReport, type SuperpeerGraph } from "../../peer-to-peer/superpeers";
+import { checkChoice, checkNumber } from "../../errors";
+import { checkLoad, completeSuperpeers, evaluateLoad, powerLawSuperpeers, type LoadParameters, type LoadReport, type SuperpeerGraph } from "../../peer-to-peer/superpeers";
 import { RandomStream } from "../../simulation";
 
 /** What is compared; every field may be set. */
 export interface LoadComparison {
   readonly seed: number;
-  /** Users of the network (default 10,000). */
+  /** Users of the network, at least two clusters of them; rounded to whole clusters (default 10,000). */
   readonly users?: number;
   /** "complete" links every two clusters; "power-law" draws degrees (default). */
   readonly graph?: "complete" | "power-law";
@@ -21,7 +21,8 @@ export interface LoadComparison {
 export function networkLoad(options: LoadComparison): LoadReport {
   const { seed, users = 10_000, graph = "power-law", outDegree = 3.1, rankExponent = 0.35, load = {} } = options;
   checkChoice("graph", graph, ["complete", "power-law"]);
-  const clusters = Math.round(users / (load.clusterSize ?? 10));
+  const { clusterSize } = checkLoad(load);
+  const clusters = Math.round(checkNumber("users", users, { min: 2 * clusterSize, integer: true }) / clusterSize);
   const drawn: SuperpeerGraph = graph === "complete" ? completeSuperpeers(clusters) : powerLawSuperpeers(clusters, outDegree, rankExponent, new RandomStream({ seed, name: "graph" }));
   return evaluateLoad(drawn, load, new RandomStream({ seed, name: "users" }));
 }

@@ -23,7 +23,7 @@ export interface HyParViewParameters {
   readonly periodUs: number;
   /** How long a connection may stay without acknowledgement before TCP gives it up, > 0 (default 1 s; not in the paper). */
   readonly acknowledgeUs: number;
-  /** Time between two probes of all open connections, so that idle links are watched too; 0 for none: then only broadcasts test links (default 1 s; not in the paper, which leaves it to TCP). */
+  /** Time between two probes of all open connections, so that idle links are watched too; 0 for none: then only broadcasts and shuffles test links (default 1 s; not in the paper, which leaves it to TCP). */
   readonly probePeriodUs: number;
 }
 
@@ -60,7 +60,7 @@ export type HyParViewMessage =
   | { readonly kind: "shuffle-reply"; readonly entries: readonly number[]; readonly sent: readonly number[] }
   /** A broadcast under way: `hops` links from its source. */
   | { readonly kind: "gossip"; readonly id: number; readonly hops: number }
-  /** A probe of an idle connection, and the acknowledgement of a gossip or a probe. */
+  /** A probe of an idle connection, and the acknowledgement of a gossip, a shuffle or a probe. */
   | { readonly kind: "probe" }
   | { readonly kind: "acknowledge" };
 

@@ -3,11 +3,12 @@
  * a larger passive view, kept fresh by shuffling, holds the replacements. So a broadcast survives the loss of most of the nodes.
  * Section: Peterson & Davie 9.4.2. Paper: Leitao, Pereira, Rodrigues, "HyParView", DSN 2007, Algorithm 1 (joining), section 4.3 (active view), 4.4 (passive view).
  *
- * TCP is modelled by what the protocol needs of it: a gossip or probe is acknowledged, and a link without acknowledgement for `acknowledgeUs` has failed.
+ * TCP is modelled by what the protocol needs of it: a gossip, shuffle or probe is acknowledged, and a link without acknowledgement for `acknowledgeUs` has failed.
  * Deviations: a node left without neighbours asks its contact again; a message on a link that only one end believes in is answered with DISCONNECT.
+ * The protocol has no remedy for parts that have lost every address of each other: after a long partition of the network, or with passive views of a few entries, they stay apart.
  * Not modelled: flow control, the broadcast's payload. Checked by test/peer-to-peer/gossip/hyparview.test.ts, test/scenarios/gossip.test.ts, test/paper/gossip.test.ts.
  */
-import { InvariantError } from "../../errors";
+import { InvariantError, checkNumber } from "../../errors";
 import type { Process, ProcessContext, RandomStream } from "../../simulation";
 import { checkHyParView, hyParViewMessageBytes, type HyParViewMessage, type HyParViewParameters } from "./hyparview-parameters";
 
@@ -33,12 +34,13 @@ export class HyParView implements Process<HyParViewMessage> {
   private readonly states: NodeState[];
 
   /**
-   * @param nodes size of the population
+   * @param nodes size of the population, 1..2^24
    * @param contact the node that a newcomer joins through, itself for the first
    * @param observer told of each delivery of a broadcast
    * @throws ParameterError when a parameter is out of range
    */
   constructor(readonly nodes: number, parameters: Partial<HyParViewParameters> = {}, private readonly contact: (node: number) => number = (node) => node, private readonly observer: DeliveryObserver = () => undefined) {
+    checkNumber("nodes", nodes, { min: 1, max: 16_777_216, integer: true });
     this.parameters = checkHyParView(parameters);
     this.states = Array.from({ length: nodes }, freshState);
   }
@@ -204,16 +206,17 @@ export class HyParView implements Process<HyParViewMessage> {
     if (active.length === 0) return;
     const random = context.random("shuffle");
     const entries = [...chosen(active, parameters.shuffleActive, random), ...chosen(passive, parameters.shufflePassive, random)];
-    this.send(context, random.pick(active), { kind: "shuffle", origin: self, ttl: parameters.activeWalkLength, entries });
+    this.sendWatched(context, random.pick(active), { kind: "shuffle", origin: self, ttl: parameters.activeWalkLength, entries });
   }
 
   private onShuffle(context: ProcessContext<HyParViewMessage>, from: number, message: Extract<HyParViewMessage, { kind: "shuffle" }>): void {
+    this.acknowledge(context, from);
     const { active, passive } = this.states[context.self];
     const { origin, entries } = message;
     const ttl = message.ttl - 1;
     if (ttl > 0 && active.length > 1) {
       const next = randomOther(active, from, origin, context.random("walk"));
-      if (next !== -1) return this.send(context, next, { kind: "shuffle", origin, ttl, entries });
+      if (next !== -1) return this.sendWatched(context, next, { kind: "shuffle", origin, ttl, entries });
     }
     if (origin === context.self) return;
     const answer = chosen(passive, entries.length + 1, context.random("answer"));

@@ -142,7 +142,7 @@ function checkEntry(entry: UpdateEntry): void {
   if (typeof entry !== "object" || entry === null || typeof entry.key !== "string" || (entry.value !== null && typeof entry.value !== "string")) {
     throw new ParameterError({ what: "not an entry of a replica", got: entry, expected: "key (text), value (text or null), stamp, activatedUs", where: "update" });
   }
-  checkNumber("stamp.timeUs", entry.stamp.timeUs, { min: 0, integer: true, unit: "µs" });
+  checkNumber("stamp.timeUs", entry.stamp?.timeUs, { min: 0, integer: true, unit: "µs" });
   checkNumber("stamp.site", entry.stamp.site, { min: 0, integer: true });
   checkNumber("activatedUs", entry.activatedUs, { min: 0, integer: true, unit: "µs" });
 }

@@ -126,7 +126,9 @@ export class DatabaseSite implements Process<DatabaseMessage> {
 
   /** Makes an update at this site, or a deletion with `value` null. */
   update(context: ProcessContext<DatabaseMessage>, key: string, value: string | null): void {
-    const entry: UpdateEntry = { key, value, stamp: { timeUs: context.nowUs, site: context.self }, activatedUs: context.nowUs };
+    // A second update in the same microsecond must be newer than the first, or it would be taken for the same.
+    const timeUs = Math.max(context.nowUs, (this.store.get(key)?.stamp.timeUs ?? -1) + 1);
+    const entry: UpdateEntry = { key, value, stamp: { timeUs, site: context.self }, activatedUs: context.nowUs };
     this.take(context, entry);
     if (!this.parameters.directMail) return;
     for (let site = 0; site < this.sites; site++) if (site !== context.self) this.send(context, site, { kind: "mail", entries: [entry] });

@@ -42,6 +42,7 @@ export class CyclonBroadcast implements Process<ViewBroadcastMessage> {
    * @throws ParameterError when a parameter is out of range
    */
   constructor(readonly cyclon: Cyclon, parameters: Partial<ViewBroadcastParameters> = {}, private readonly observer: DeliveryObserver = () => undefined) {
+    if (!(cyclon instanceof Cyclon)) throw new ParameterError({ what: "no membership to broadcast over", got: cyclon, expected: "a Cyclon", where: "parameter cyclon" });
     const full = { ...VIEW_BROADCAST_DEFAULTS, ...parameters };
     checkNumber("fanout", full.fanout, { min: 0, max: 1000, integer: true });
     checkNumber("acknowledgeUs", full.acknowledgeUs, { min: 1, max: Number.MAX_SAFE_INTEGER, integer: true, unit: "µs" });

@@ -32,6 +32,7 @@ export function electionScore(candidate: Candidate, fullUptimeUs: number): numbe
 export function electSuperpeer(candidates: Iterable<Candidate>, parameters: Pick<SuperpeerParameters, "minCapacity" | "minUptimeUs" | "fullUptimeUs">): number {
   let best: Candidate | null = null;
   for (const candidate of candidates) {
+    checkNumber("node", candidate?.node, { min: 0, integer: true });
     checkNumber("capacity", candidate.capacity, { min: 0 });
     checkNumber("uptimeUs", candidate.uptimeUs, { min: 0, integer: true, unit: "µs" });
     if (isEligible(candidate, parameters) && (best === null || isBetter(candidate, best, parameters.fullUptimeUs))) best = candidate;

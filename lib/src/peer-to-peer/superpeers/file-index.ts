@@ -1,5 +1,14 @@
 /** A superpeer's index: which member of its cluster holds which file. Used by {@link SuperpeerNode}. Checked by test/peer-to-peer/superpeers/file-index.test.ts. */
 
+import { finalMix } from "../../ids/hash-words";
+
+/** 32 bits that are equal for equal sets of files, in any order, and almost surely differ otherwise. */
+export function filesDigest(files: Iterable<number>): number {
+  let digest = 0;
+  for (const file of files) digest ^= finalMix(file + 1);
+  return digest >>> 0;
+}
+
 /** Files by owner and owners by file, always in step. */
 export class FileIndex {
   private readonly holders = new Map<number, Set<number>>();
@@ -20,6 +29,11 @@ export class FileIndex {
   /** What a node holds, ascending. */
   filesOf(owner: number): number[] {
     return [...(this.files.get(owner) ?? [])].sort((a, b) => a - b);
+  }
+
+  /** The {@link filesDigest} of what a node holds. */
+  digestOf(owner: number): number {
+    return filesDigest(this.files.get(owner) ?? []);
   }
 
   /** Everybody with an entry, ascending. */

@@ -1,6 +1,6 @@
 /** Superpeers: the two-tier overlay as a protocol, and the model of its load (Yang & Garcia-Molina). */
 export * from "./election";
-export { FileIndex } from "./file-index";
+export { FileIndex, filesDigest } from "./file-index";
 export type { SuperpeerNodeFacts, SuperpeerObserver, SuperpeerSearch } from "./node-core";
 export { LeafRole } from "./leaf-role";
 export * from "./superpeer-node";

@@ -31,6 +31,7 @@ export class LeafRole {
   /** The last of them, to be asked again at the end; -1 for none. */
   private refuser = -1;
   private insisted = false;
+  /** Whether anybody in this round knew a superpeer. */
   private answered = false;
   private lonely = 0;
   private readonly tries = new Map<number, number>();
@@ -58,7 +59,7 @@ export class LeafRole {
     if (this.superpeers.has(from)) this.superpeers.set(from, context.nowUs);
     switch (message.kind) {
       case "welcome": return this.onWelcome(context, from, message.link, message.others);
-      case "refuse": return this.onRefuse(context, from, message.others);
+      case "refuse": return this.onRefuse(context, from, message.others, message.full);
       case "pong":
         this.core.remember(message.others);
         return this.onPong(context, from, message.link);
@@ -66,6 +67,7 @@ export class LeafRole {
       case "promote":
         if (this.superpeers.has(from) && message.link.cluster === this.cluster) this.leaveFor(context, message.link, message.links);
         return;
+      case "resend": return this.superpeers.has(from) ? this.upload(context, from, this.cluster, false) : undefined;
       case "unknown":
       case "bye": return this.lose(context, from);
       case "hit":
@@ -73,7 +75,7 @@ export class LeafRole {
         return this.core.found(context, message.id, message.owners);
       // Somebody takes this node for a superpeer: it may have been one in a former life.
       case "join":
-      case "link": return this.core.send(context, from, { kind: "refuse", others: [...this.superpeers.keys()] });
+      case "link": return this.core.send(context, from, { kind: "refuse", others: [...this.superpeers.keys()], full: false });
       case "ping":
       case "alive":
       case "ask":
@@ -139,7 +141,7 @@ export class LeafRole {
     context.setTimer("join", parameters.answerUs, next);
   }
 
-  /** Nobody took it in. If nobody even answers, time after time, a node that may be a superpeer founds a cluster. */
+  /** Nobody took it in. If nobody even knows a superpeer, time after time, a node that may be one founds a cluster. */
   private endRound(context: SuperpeerContext): void {
     const { core } = this;
     const { parameters } = core;
@@ -164,14 +166,17 @@ export class LeafRole {
     if (!this.superpeers.has(from)) this.core.send(context, from, { kind: "bye" });
   }
 
-  private onRefuse(context: SuperpeerContext, from: number, others: readonly number[]): void {
+  private onRefuse(context: SuperpeerContext, from: number, others: readonly number[], isFull: boolean): void {
     this.core.remember(others);
     if (this.superpeers.has(from)) return this.lose(context, from);
     if (this.asking !== from) return;
     context.cancelTimer("join", from);
-    this.answered = true;
-    this.refusals += 1;
-    if (!this.insisted) this.refuser = from;
+    // Who names nobody is a leaf that lost its superpeer too: among such leaves somebody has to begin.
+    if (isFull || others.length > 0) this.answered = true;
+    if (isFull) {
+      this.refusals += 1;
+      if (!this.insisted) this.refuser = from;
+    }
     this.queue = [...new Set([...others, ...this.queue])].filter((node) => node !== this.core.self && !this.tried.has(node));
     this.tryNext(context);
   }
@@ -210,7 +215,7 @@ export class LeafRole {
     const { silentUs } = this.core.parameters;
     for (const [superpeer, heardUs] of [...this.superpeers]) {
       if (context.nowUs - heardUs > silentUs) this.lose(context, superpeer);
-      else this.core.send(context, superpeer, { kind: "alive" });
+      else this.core.send(context, superpeer, { kind: "alive", digest: this.core.digest });
     }
   }
 

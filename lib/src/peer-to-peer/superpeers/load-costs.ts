@@ -94,13 +94,25 @@ export class MatchModel {
   }
 }
 
+/** Checks a table of costs: every action, with as many numbers as in {@link LOAD_COSTS}. @throws ParameterError naming the first that is missing or out of range */
+export function checkCosts(costs: LoadCosts): LoadCosts {
+  if (typeof costs !== "object" || costs === null) throw new ParameterError({ what: "bad value for costs", got: costs, expected: "a table of costs", where: "parameter costs" });
+  for (const [name, model] of Object.entries(LOAD_COSTS)) {
+    const cost: unknown = costs[name as keyof LoadCosts];
+    if (!Array.isArray(model)) checkNumber(`costs.${name}`, cost, { min: 0 });
+    else if (!Array.isArray(cost) || cost.length !== model.length) throw new ParameterError({ what: `bad value for costs.${name}`, got: cost, expected: `a list of ${model.length} numbers >= 0`, where: `parameter costs.${name}` });
+    else cost.forEach((part, index) => checkNumber(`costs.${name}[${index}]`, part, { min: 0 }));
+  }
+  return costs;
+}
+
 /** Checks classes of users. @throws ParameterError when shares do not add up to 1 or a number is out of range */
 export function checkUserClasses(classes: readonly UserClass[]): readonly UserClass[] {
   if (!Array.isArray(classes) || classes.length === 0) throw new ParameterError({ what: "no classes of users", got: classes, expected: "at least one", where: "parameter userClasses" });
   let sum = 0;
-  classes.forEach(({ share, files }, index) => {
-    sum += checkNumber(`userClasses[${index}].share`, share, { min: 0, max: 1 });
-    checkNumber(`userClasses[${index}].files`, files, { min: 0, max: 1e9, integer: true });
+  classes.forEach((each: UserClass | null | undefined, index) => {
+    sum += checkNumber(`userClasses[${index}].share`, each?.share, { min: 0, max: 1 });
+    checkNumber(`userClasses[${index}].files`, each?.files, { min: 0, max: 1e9, integer: true });
   });
   if (Math.abs(sum - 1) > 1e-9) throw new ParameterError({ what: "shares of users", got: sum, expected: "a sum of 1", where: "parameter userClasses" });
   return classes;

@@ -5,10 +5,10 @@
  * Deviations: means of the classes of users stand for their measured distributions. Not modelled: clients that must rejoin when a superpeer leaves. The protocol is {@link SuperpeerNode}.
  * Checked by test/peer-to-peer/superpeers/load-model.test.ts and test/paper/superpeers.test.ts.
  */
-import { ParameterError, checkNumber } from "../../errors";
+import { checkNumber } from "../../errors";
 import type { RandomStream } from "../../simulation";
 import { BITS_PER_BYTE } from "../../units";
-import { LOAD_COSTS, MatchModel, USER_CLASSES, checkUserClasses, type LoadCosts, type UserClass } from "./load-costs";
+import { LOAD_COSTS, MatchModel, USER_CLASSES, checkCosts, checkUserClasses, type LoadCosts, type UserClass } from "./load-costs";
 import type { SuperpeerGraph } from "./superpeer-graph";
 
 /** What is to be evaluated; the paper's table 1 and what it takes from measurements. */
@@ -85,8 +85,7 @@ export function checkLoad(parameters: Partial<LoadParameters> = {}): LoadParamet
   for (const rate of ["queryRate", "joinRate", "updateRate"] as const) checkNumber(rate, full[rate], { min: 0, unit: "per second" });
   checkNumber("sources", full.sources, { min: 1, integer: true });
   checkUserClasses(full.userClasses);
-  if (typeof full.costs !== "object" || full.costs === null) throw new ParameterError({ what: "bad value for costs", got: full.costs, expected: "a table of costs", where: "parameter costs" });
-  for (const [name, cost] of Object.entries(full.costs)) [cost].flat().forEach((part) => checkNumber(`costs.${name}`, part, { min: 0 }));
+  checkCosts(full.costs);
   return full;
 }
 

@@ -2,6 +2,7 @@
 import { ParameterError, checkNumber } from "../../errors";
 import type { ProcessContext } from "../../simulation";
 import type { Candidate } from "./election";
+import { filesDigest } from "./file-index";
 import { superpeerMessageBytes, type ClusterLink, type SuperpeerMessage, type SuperpeerParameters } from "./superpeer-parameters";
 
 /** The context of a handler. */
@@ -55,6 +56,7 @@ export class NodeCore {
 
   /** @throws ParameterError when a fact is malformed */
   constructor(readonly parameters: SuperpeerParameters, facts: SuperpeerNodeFacts, readonly observer: SuperpeerObserver) {
+    if (typeof facts !== "object" || facts === null) throw new ParameterError({ what: "bad facts of a node", got: facts, expected: "capacity, files and contacts, each optional", where: "parameter facts" });
     this.capacity = checkNumber("capacity", facts.capacity ?? 1, { min: 0 });
     this.files = new Set(checkNumbers("files", facts.files ?? []));
     this.contacts = checkNumbers("contacts", facts.contacts ?? []);
@@ -62,6 +64,11 @@ export class NodeCore {
 
   candidate(nowUs: number): Candidate {
     return { node: this.self, capacity: this.capacity, uptimeUs: nowUs - this.startedUs };
+  }
+
+  /** The {@link filesDigest} of what this node offers. */
+  get digest(): number {
+    return filesDigest(this.files);
   }
 
   /** Keeps superpeers in mind, the latest `cacheSize` of them. */

@@ -60,11 +60,14 @@ export function powerLawSuperpeers(count: number, outDegree: number, exponent: n
   return fromSets(links);
 }
 
-/** A graph from pairs of superpeers. @throws ParameterError for an end out of range or a loop */
+/** A graph from pairs of superpeers; a pair given twice is one link. @throws ParameterError for what is no pair, an end out of range, or a loop */
 export function superpeersFromLinks(count: number, pairs: readonly (readonly [number, number])[]): SuperpeerGraph {
   checkNumber("count", count, { min: 1, max: 200_000, integer: true });
   const links = Array.from({ length: count }, () => new Set<number>());
-  pairs.forEach(([a, b], index) => {
+  if (!Array.isArray(pairs)) throw new ParameterError({ what: "no links", got: pairs, expected: "a list of pairs of superpeers", where: "parameter pairs" });
+  pairs.forEach((pair, index) => {
+    if (!Array.isArray(pair) || pair.length !== 2) throw new ParameterError({ what: "not a link", got: pair, expected: "a pair of superpeers", where: `pairs[${index}]` });
+    const [a, b] = pair;
     for (const end of [a, b]) checkNumber(`pairs[${index}]`, end, { min: 0, max: count - 1, integer: true });
     if (a === b) throw new ParameterError({ what: "a superpeer linked to itself", got: a, expected: "two superpeers", where: `pairs[${index}]` });
     links[a].add(b);
@@ -84,7 +87,15 @@ function rankDegrees(count: number, outDegree: number, exponent: number): Int32A
     if (degrees(middle).reduce((sum, degree) => sum + degree, 0) < outDegree * count) low = middle;
     else high = middle;
   }
-  return degrees(high);
+  const chosen = degrees(high);
+  // Equal weights are rounded up together; the last of them give back what is too much.
+  let surplus = chosen.reduce((sum, degree) => sum + degree, 0) - Math.ceil(outDegree * count - 1e-9);
+  for (let rank = count - 1; rank >= 0 && surplus > 0; rank--) {
+    if (chosen[rank] === 1) continue;
+    chosen[rank] -= 1;
+    surplus -= 1;
+  }
+  return chosen;
 }
 
 function connect(links: Set<number>[], random: RandomStream): void {

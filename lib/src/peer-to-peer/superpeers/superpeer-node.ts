@@ -7,6 +7,7 @@
  * Deviations: KaZaA's messages are secret, so how clusters fill, split and mend is this library's: a newcomer asks a few superpeers, the last full one has the best of its
  * leaves (or the newcomer) found a cluster; a missing partner is replaced by the best leaf; a cluster whose superpeers all died is not replaced, its leaves join others.
  * A question goes to one partner of each neighbour cluster, chosen by the question's number, where the paper goes by turns.
+ * Overlays that a long partition has cut apart stay apart while each half finds enough neighbours of its own: nothing looks for the other half.
  * Not modelled: merging of clusters that have become small, downloads, hashes of contents. Checked by test/peer-to-peer/superpeers/, test/laws/superpeers.test.ts,
  * test/scenarios/superpeers.test.ts.
  */

@@ -8,7 +8,7 @@ import { HOUR, SECOND_US } from "../../units";
 
 /** Parameters of a two-tier overlay. */
 export interface SuperpeerParameters {
-  /** Most leaves of a cluster, 0..100000; 0: every node is a superpeer, a flat overlay (default 9: cluster size 10, Yang & Garcia-Molina table 1). */
+  /** Leaves of a cluster beyond which a superpeer takes in no newcomer, 0..100000; 0: every node is a superpeer, a flat overlay (default 9: cluster size 10, Yang & Garcia-Molina table 1). Partners that are asked in the same moment may together take in more. */
   readonly maxLeaves: number;
   /** k: superpeers that share a cluster, each with the whole index, 1..16 (default 1). */
   readonly redundancy: number;
@@ -32,7 +32,7 @@ export interface SuperpeerParameters {
   readonly answerUs: number;
   /** Pause after every known superpeer refused or was silent, > 0 (default 5 s). */
   readonly retryUs: number;
-  /** Rounds without any answer after which an eligible node founds a cluster of its own, >= 1 (default 3). */
+  /** Rounds in which nobody asked is or knows a superpeer, after which an eligible node founds a cluster of its own, >= 1 (default 3). */
   readonly lonelyRounds: number;
   /** Full clusters that a newcomer asks before it asks one to split, 0..1000 (default 5). */
   readonly joinTries: number;
@@ -83,7 +83,8 @@ export type SuperpeerMessage =
   /** Index upload. `cluster` -1: may I join you; else: I am a member of your cluster already. `insist`: the others that I asked are full too. */
   | { readonly kind: "join"; readonly capacity: number; readonly uptimeUs: number; readonly files: readonly number[]; readonly cluster: number; readonly insist: boolean }
   | { readonly kind: "welcome"; readonly link: ClusterLink; readonly others: readonly number[] }
-  | { readonly kind: "refuse"; readonly others: readonly number[] }
+  /** `full`: a superpeer without room says so; else a leaf, which names its superpeers. */
+  | { readonly kind: "refuse"; readonly others: readonly number[]; readonly full: boolean }
   /** Elected: found a cluster of your own, linked to these. */
   | { readonly kind: "found"; readonly links: readonly ClusterLink[] }
   /** Elected: become one of the superpeers of your cluster. */
@@ -91,12 +92,17 @@ export type SuperpeerMessage =
   | { readonly kind: "update"; readonly file: number; readonly present: boolean }
   /** What a superpeer itself offers, to a partner; it asks for the partner's own if it is not an answer. */
   | { readonly kind: "share"; readonly files: readonly number[]; readonly answer: boolean }
-  /** Heartbeat of a leaf; of a superpeer, to partners with the links of the cluster, to neighbours with what it knows of theirs; the answer to both, which tells a leaf of other superpeers. */
-  | { readonly kind: "alive" }
-  | { readonly kind: "ping"; readonly link: ClusterLink; readonly links: readonly ClusterLink[] }
+  /**
+   * Heartbeat of a leaf; of a superpeer, to partners with the links of the cluster, to neighbours with what it knows of theirs; the answer to both, which tells a leaf of other
+   * superpeers. `digest` is that of the sender's own files: whoever indexed something else asks again.
+   */
+  | { readonly kind: "alive"; readonly digest: number }
+  | { readonly kind: "ping"; readonly link: ClusterLink; readonly links: readonly ClusterLink[]; readonly digest: number }
   | { readonly kind: "pong"; readonly link: ClusterLink; readonly others: readonly number[] }
   /** Answer to a heartbeat of somebody who is not known (any more). */
   | { readonly kind: "unknown" }
+  /** To a leaf: an upload or update was lost, send your files again. */
+  | { readonly kind: "resend" }
   | { readonly kind: "link"; readonly link: ClusterLink }
   | { readonly kind: "linked"; readonly link: ClusterLink }
   | { readonly kind: "unlink"; readonly cluster: number }
@@ -118,6 +124,7 @@ export const RESULT_ADDRESS_BYTES = 28;
 export const QUERY_TEXT_BYTES = 14;
 const ADDRESS_BYTES = 6;
 const CLUSTER_BYTES = 4;
+const DIGEST_BYTES = 4;
 
 const linkBytes = (link: ClusterLink): number => CLUSTER_BYTES + link.nodes.length * ADDRESS_BYTES;
 const linksBytes = (links: readonly ClusterLink[]): number => links.reduce((sum, link) => sum + linkBytes(link), 0);
@@ -131,8 +138,9 @@ export function superpeerMessageBytes(message: SuperpeerMessage): number {
     case "welcome": return SUPERPEER_HEADER_BYTES + linkBytes(message.link) + message.others.length * ADDRESS_BYTES;
     case "refuse": return SUPERPEER_HEADER_BYTES + message.others.length * ADDRESS_BYTES;
     case "found": return SUPERPEER_HEADER_BYTES + linksBytes(message.links);
-    case "promote":
-    case "ping": return SUPERPEER_HEADER_BYTES + linkBytes(message.link) + linksBytes(message.links);
+    case "promote": return SUPERPEER_HEADER_BYTES + linkBytes(message.link) + linksBytes(message.links);
+    case "alive": return SUPERPEER_HEADER_BYTES + DIGEST_BYTES;
+    case "ping": return SUPERPEER_HEADER_BYTES + DIGEST_BYTES + linkBytes(message.link) + linksBytes(message.links);
     case "update": return SUPERPEER_HEADER_BYTES + FILE_METADATA_BYTES;
     case "link":
     case "linked": return SUPERPEER_HEADER_BYTES + linkBytes(message.link);

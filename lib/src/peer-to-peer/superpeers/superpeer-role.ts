@@ -55,10 +55,10 @@ export class SuperpeerRole {
     this.touch(from, context.nowUs);
     switch (message.kind) {
       case "join": return this.onJoin(context, from, message);
-      case "alive": return this.core.send(context, from, this.leaves.has(from) ? { kind: "pong", link: this.link, others: this.core.others(context, from) } : { kind: "unknown" });
+      case "alive": return this.onAlive(context, from, message.digest);
       case "update": return this.leaves.has(from) || this.partners.has(from) ? this.index.set(from, message.file, message.present) : this.core.send(context, from, { kind: "unknown" });
       case "share": return this.onShare(context, from, message.files, message.answer);
-      case "ping": return this.onPing(context, from, message.link, message.links);
+      case "ping": return this.onPing(context, from, message.link, message.links, message.digest);
       case "pong": return this.onPong(context, from, message.link);
       case "link": return this.onLink(context, from, message.link);
       case "linked": return this.onLinked(context, from, message.link);
@@ -82,7 +82,7 @@ export class SuperpeerRole {
     const { link } = this;
     if (link.nodes.length > redundancy && this.core.self === link.nodes[link.nodes.length - 1]) return this.host.stepDown(context, { cluster: this.cluster, nodes: [...this.partners.keys()] });
     this.greetPartners(context);
-    for (const other of this.neighbourLinks()) this.core.sendAll(context, other.nodes, { kind: "ping", link, links: [other] });
+    for (const other of this.neighbourLinks()) this.core.sendAll(context, other.nodes, { kind: "ping", link, links: [other], digest: this.core.digest });
     if (link.nodes.length < redundancy && this.core.self === link.nodes[0]) this.promote(context);
     if (this.neighbours.size < this.core.parameters.neighbours) this.seekLink(context);
     for (const [id, { atUs }] of this.routes) {
@@ -125,9 +125,9 @@ export class SuperpeerRole {
     const isMember = message.cluster === this.cluster || this.leaves.has(from);
     if (isMember || (message.cluster === -1 && this.leaves.size < core.parameters.maxLeaves)) return this.takeIn(context, from, message);
     const others = core.others(context, from);
-    if (message.cluster !== -1 || (!message.insist && others.length > 0)) return core.send(context, from, { kind: "refuse", others });
+    if (message.cluster !== -1 || (!message.insist && others.length > 0)) return core.send(context, from, { kind: "refuse", others, full: true });
     const elected = electSuperpeer([...this.candidates(context.nowUs), { node: from, capacity: message.capacity, uptimeUs: message.uptimeUs }], core.parameters);
-    if (elected === -1) return core.send(context, from, { kind: "refuse", others });
+    if (elected === -1) return core.send(context, from, { kind: "refuse", others, full: true });
     // The strongest goes and founds a cluster next to this one; the newcomer gets its place.
     core.send(context, elected, { kind: "found", links: [this.link, ...this.neighbourLinks()] });
     core.remember([elected]);
@@ -153,13 +153,20 @@ export class SuperpeerRole {
   }
 
   private greetPartners(context: SuperpeerContext): void {
-    this.core.sendAll(context, this.partners.keys(), { kind: "ping", link: this.link, links: this.neighbourLinks() });
+    this.core.sendAll(context, this.partners.keys(), { kind: "ping", link: this.link, links: this.neighbourLinks(), digest: this.core.digest });
   }
 
-  private onPing(context: SuperpeerContext, from: number, link: ClusterLink, links: readonly ClusterLink[]): void {
+  /** What was lost on the way, an upload or an update, shows in the digest. */
+  private onAlive(context: SuperpeerContext, from: number, digest: number): void {
+    if (!this.leaves.has(from)) return this.core.send(context, from, { kind: "unknown" });
+    if (this.index.digestOf(from) !== digest) this.core.send(context, from, { kind: "resend" });
+    this.core.send(context, from, { kind: "pong", link: this.link, others: this.core.others(context, from) });
+  }
+
+  private onPing(context: SuperpeerContext, from: number, link: ClusterLink, links: readonly ClusterLink[], digest: number): void {
     const { core } = this;
     if (link.cluster === this.cluster) {
-      this.addPartner(context, from);
+      if (!this.addPartner(context, from) && this.index.digestOf(from) !== digest) this.shareWith(context, from);
       this.greetUnknown(context, link);
       for (const other of links) if (other.cluster !== this.cluster && !this.neighbours.has(other.cluster)) core.sendAll(context, other.nodes, { kind: "link", link: this.link });
     } else if (this.neighbours.has(link.cluster) || this.neighbours.size < core.parameters.maxNeighbours) this.addNeighbour(link, context.nowUs);
@@ -171,7 +178,7 @@ export class SuperpeerRole {
 
   /** What somebody says of this cluster is hearsay: who is unknown is asked, and counts when it answers, or two partners could keep a dead third one alive between them. */
   private greetUnknown(context: SuperpeerContext, link: ClusterLink): void {
-    for (const node of link.nodes) if (node !== this.core.self && !this.partners.has(node)) this.core.send(context, node, { kind: "ping", link: this.link, links: [] });
+    for (const node of link.nodes) if (node !== this.core.self && !this.partners.has(node)) this.core.send(context, node, { kind: "ping", link: this.link, links: [], digest: this.core.digest });
   }
 
   private onPong(context: SuperpeerContext, from: number, link: ClusterLink): void {
@@ -188,8 +195,8 @@ export class SuperpeerRole {
 
   private onLink(context: SuperpeerContext, from: number, link: ClusterLink): void {
     const { core } = this;
-    if (link.cluster === this.cluster) return this.addPartner(context, from);
-    if (!this.neighbours.has(link.cluster) && this.neighbours.size >= core.parameters.maxNeighbours) return core.send(context, from, { kind: "refuse", others: core.others(context, from) });
+    if (link.cluster === this.cluster) return void this.addPartner(context, from);
+    if (!this.neighbours.has(link.cluster) && this.neighbours.size >= core.parameters.maxNeighbours) return core.send(context, from, { kind: "refuse", others: core.others(context, from), full: true });
     this.addNeighbour(link, context.nowUs);
     core.send(context, from, { kind: "linked", link: this.link });
   }
@@ -200,13 +207,20 @@ export class SuperpeerRole {
     else this.core.send(context, from, { kind: "unlink", cluster: this.cluster });
   }
 
-  private addPartner(context: SuperpeerContext, node: number): void {
-    if (node === this.core.self) return;
+  /** @returns whether it was unknown, and was sent this node's files */
+  private addPartner(context: SuperpeerContext, node: number): boolean {
+    if (node === this.core.self) return false;
     const isNew = !this.partners.has(node);
     this.partners.set(node, context.nowUs);
-    if (!isNew) return;
+    if (!isNew) return false;
     this.dropLeaf(node);
-    this.core.send(context, node, { kind: "share", files: [...this.core.files], answer: false });
+    this.shareWith(context, node);
+    return true;
+  }
+
+  /** Sends this node's own files and asks for the partner's. */
+  private shareWith(context: SuperpeerContext, partner: number): void {
+    this.core.send(context, partner, { kind: "share", files: [...this.core.files], answer: false });
   }
 
   private addNeighbour(link: ClusterLink, nowUs: number): void {
